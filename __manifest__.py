@@ -1,0 +1,30 @@
+{
+    "name": "Debt Collection (France)",
+    "summary": "Recover what customers owe you: clean data, scenarios by debtor, "
+    "e-mails, letters, calls, and proof of everything that left",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "license": "LGPL-3",
+    "author": "l10n_fr_debt_collection contributors",
+    "website": "https://github.com/l10n-fr-debt-collection/l10n_fr_debt_collection",
+    "depends": [
+        "account",
+        "l10n_fr_account",
+        "phone_validation",
+        "portal",
+    ],
+    "external_dependencies": {"python": ["phonenumbers", "pypdfium2"]},
+    "data": [
+        "security/collection_groups.xml",
+        "security/ir.model.access.csv",
+        "security/collection_rules.xml",
+        "data/ir_cron_data.xml",
+    ],
+    "demo": ["demo/collection_demo.xml"],
+    "assets": {},
+    "images": ["static/description/banner.png"],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+    "application": True,
+    "installable": True,
+}

@@ -1,0 +1,3 @@
+from . import collection_demo
+from . import demo_directory
+from . import demo_ledger

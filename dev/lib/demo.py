@@ -1,0 +1,157 @@
+"""``dev/demo``: a French company with debtors, its follow-up of the day, on screen."""
+
+import argparse
+import socket
+import time
+import urllib.error
+import urllib.request
+
+from . import database, mail_sink, module_db, paths, system
+from .odoo import odoo_command, write_conf
+from .odoo_script import run_script
+from .setup import setup
+from .system import DevError, run
+from .template import read_manifest
+
+HOST = "127.0.0.1"
+PORT = 8069
+LOGIN = PASSWORD = "admin"
+STAMP = paths.STATE / "demo.key"
+CONF = paths.STATE / "demo.conf"
+BUILDING = f"{paths.DEMO_DB}_building"
+START_PATIENCE = 120
+
+
+class Demo:
+    """One call of ``dev/demo``."""
+
+    def __init__(self, port):
+        self.port = port
+        ready = setup(brief=True)
+        self.tools, self.template = ready.tools, ready.template
+
+    @property
+    def url(self):
+        """Where the web client is."""
+        return f"http://{HOST}:{self.port}"
+
+    # === DATABASE === #
+
+    def prepare(self, reset):
+        """Build the demo database, or bring it up to date."""
+        key = module_db.source_digest()
+        if reset or not database.exists(paths.DEMO_DB):
+            self._build()
+        elif not (STAMP.is_file() and STAMP.read_text(encoding="utf-8") == key):
+            self._update()
+        STAMP.write_text(key, encoding="utf-8")
+
+    def _build(self):
+        """Build the database under a passing name, so that it is whole or not there."""
+        progress = system.Progress(5)
+        with progress.step("Demo database"):
+            database.copy(self.template, BUILDING)
+        with progress.step("French company and chart of accounts"):
+            self._script("prepare_company", {"login": LOGIN, "password": PASSWORD})
+            self._confine(BUILDING)
+        with progress.step("Installation of the module"):
+            self._odoo(BUILDING, "-i", paths.MODULE)
+        with progress.step("Demo data"):
+            files = read_manifest().get("demo", [])
+            self._script("load_demo", {"module": paths.MODULE, "files": files})
+        with progress.step("Completion"):
+            database.rename(BUILDING, paths.DEMO_DB)
+
+    def _update(self):
+        """Bring the module in the demo database up to date with the code."""
+        with system.Progress(1).step("Update of the module"):
+            self._odoo(paths.DEMO_DB, "-u", paths.MODULE)
+
+    def _odoo(self, name, *arguments):
+        options = ("--no-http", "--stop-after-init")
+        command = odoo_command(self.tools, name, *arguments, *options)
+        run(command, env=self.tools.environment)
+
+    def _script(self, name, parameters):
+        run_script(self.tools, BUILDING, name, parameters)
+
+    def _confine(self, name):
+        sink = {
+            "name": mail_sink.NAME,
+            "host": mail_sink.HOST,
+            "port": mail_sink.PORT,
+        }
+        run_script(self.tools, name, "confine", {"url": self.url} | sink)
+
+    # === FOLLOW-UP, WEB CLIENT === #
+
+    def follow_up(self):
+        """Run the follow-up of the day, unless it is done, and print its figures."""
+        self._confine(paths.DEMO_DB)
+        user = {"login": LOGIN}
+        run_script(self.tools, paths.DEMO_DB, "run_followup", user, show=True)
+        print(f"\nMail stays on this machine: {mail_sink.FOLDER}", flush=True)
+
+    def serve(self):
+        """Serve the web client until the user has enough of it."""
+        options = {"list_db": False, "dbfilter": f"^{paths.DEMO_DB}$"}
+        write_conf(self.tools, CONF, cron_threads=1, **options)
+        command = odoo_command(
+            self.tools, paths.DEMO_DB, "--http-port", str(self.port), conf=CONF
+        )
+        with system.started(command, env=self.tools.environment) as process:
+            self._wait_for(process)
+            print(f"\n{self.url}  login {LOGIN}, password {PASSWORD}", flush=True)
+            print("Ctrl-C stops it.", flush=True)
+            process.wait()
+        raise DevError(f"Odoo has stopped with exit code {process.returncode}")
+
+    def _wait_for(self, process):
+        """Wait until the web client answers."""
+        deadline = time.monotonic() + START_PATIENCE
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.url}/web/login", timeout=60):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        raise DevError("The web client does not start")
+
+
+def check_port(port):
+    """Say early that somebody else has the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise DevError(
+                f"Port {port} is taken: stop what listens there, or use --port"
+            ) from error
+
+
+def main(arguments):
+    """Show the module at work, on data of its own."""
+    options = _parse(arguments)
+    if options.serve:
+        check_port(options.port)
+    with system.open_lock(f"demo-{paths.CHECKOUT}") as lock:
+        if not system.try_lock(lock):
+            raise DevError("The demo of this checkout is running already")
+        demo = Demo(options.port)
+        with mail_sink.running(demo.tools):
+            demo.prepare(options.reset)
+            demo.follow_up()
+            if options.serve:
+                demo.serve()
+    return 0
+
+
+def _parse(arguments):
+    parser = argparse.ArgumentParser(prog="dev/demo", description=main.__doc__)
+    parser.add_argument("--port", type=int, default=PORT, help=f"default: {PORT}")
+    parser.add_argument("--reset", action="store_true", help="rebuild the database")
+    parser.add_argument(
+        "--no-serve", dest="serve", action="store_false", help="do not stay"
+    )
+    return parser.parse_args(arguments)

@@ -1,0 +1,167 @@
+from collections import defaultdict
+from dataclasses import dataclass
+
+from odoo import api, models
+from odoo.fields import Domain
+
+CHANNEL_PREFIX = "collection.channel."
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a channel would reach and how, or the problem that keeps it from doing so."""
+
+    partner_id: int | None = None
+    address: str = ""
+    problem: str = ""
+
+
+class CollectionChannel(models.AbstractModel):
+    """What every channel has in common, and the way to find one by name.
+
+    A channel is an abstract model ``collection.channel.<name>`` that inherits this one. It
+    says whom it would reach, and delivers actions. Nothing else has to know about it: the
+    selections of steps and actions list the models they find.
+    """
+
+    _name = "collection.channel"
+    _description = "Collection channel"
+
+    # Order in lists, whether the debtor reads a text, whether delivering is a contact made.
+    _rank = 100
+    _needs_text = False
+
+    # === LOOKUP === #
+
+    @api.model
+    def _get(self, name):
+        """Return the model of channel ``name``."""
+        return self.env[CHANNEL_PREFIX + name]
+
+    @api.model
+    def _get_names(self):
+        names = [
+            model_name.removeprefix(CHANNEL_PREFIX)
+            for model_name in self.env.registry
+            if model_name.startswith(CHANNEL_PREFIX)
+        ]
+        return sorted(names, key=lambda name: (self._get(name)._rank, name))
+
+    @api.model
+    def _get_selection(self):
+        return [(name, self._get(name)._get_label()) for name in self._get_names()]
+
+    # === TO BE EXTENDED === #
+
+    @api.model
+    def _get_label(self):
+        """Return the name of the channel on screen."""
+        raise NotImplementedError
+
+    @api.model
+    def _get_problem(self, contact, case):
+        """Return why ``contact`` of ``case`` cannot be reached, or an empty string."""
+        return ""
+
+    @api.model
+    def _get_address(self, contact):
+        """Return the address of this channel for ``contact``, as kept on the action."""
+        return ""
+
+    @api.model
+    def _deliver(self, actions):
+        """Deliver ``actions``, all of this channel, and move them to their new state.
+
+        Raise to refuse: the whole batch is then tried again one by one.
+        """
+        raise NotImplementedError
+
+    # === WHOM TO REACH === #
+
+    @api.model
+    def _find_recipients(self, cases):
+        """Return ``{case id: Recipient}``: payables contact, invoice address, company."""
+        candidates = self._get_candidates(cases)
+        return {
+            case.id: self._choose(case, candidates[case.partner_id.id])
+            for case in cases
+        }
+
+    @api.model
+    def _choose(self, case, contacts):
+        problem = ""
+        for contact in contacts:
+            problem = self._get_problem(contact, case)
+            if not problem:
+                return Recipient(contact.id, self._get_address(contact))
+        return Recipient(problem=problem or self.env._("no contact"))
+
+    @api.model
+    def _get_candidates(self, cases):
+        """Return ``{debtor id: contacts}``, the one to try first at the head."""
+        debtors = cases.partner_id
+        contacts = (
+            self.env["res.partner"]
+            .with_context(active_test=True)
+            .search(
+                Domain("commercial_partner_id", "in", debtors.ids)
+                & (
+                    Domain("collection_role", "=", "payables")
+                    | Domain("type", "=", "invoice")
+                )
+            )
+        )
+        ranked = defaultdict(list)
+        for contact in contacts - debtors:
+            ranked[contact.commercial_partner_id.id].append(contact)
+        for debtor in debtors:
+            ranked[debtor.id].sort(
+                key=lambda contact: (contact.collection_role != "payables", contact.id)
+            )
+            ranked[debtor.id].append(debtor)
+        return ranked
+
+    @api.model
+    def _resolve(self, steps_by_case):
+        """Choose channel and recipient of each case for its step.
+
+        :param steps_by_case: ``{collection.case: collection.step}``
+        :return: ``{case id: (channel name, Recipient)}``; when neither the channel nor
+            the second one reaches him, the first with its problem.
+        """
+        chosen = self._find_all(
+            {case: step.channel for case, step in steps_by_case.items()}
+        )
+        stuck = {
+            case: step.fallback_channel
+            for case, step in steps_by_case.items()
+            if chosen[case.id][1].problem and step.fallback_channel
+        }
+        for case_id, found in self._find_all(stuck).items():
+            if not found[1].problem:
+                chosen[case_id] = found
+        return chosen
+
+    @api.model
+    def _find_all(self, channels_by_case):
+        grouped = defaultdict(self.env["collection.case"].browse)
+        for case, channel in channels_by_case.items():
+            grouped[channel] |= case
+        return {
+            case_id: (channel, recipient)
+            for channel, cases in grouped.items()
+            for case_id, recipient in self._get(channel)
+            ._find_recipients(cases)
+            .items()
+        }
+
+    @api.model
+    def _get_reachability(self, cases):
+        """Return ``{case id: sentence}`` naming the channels that do not reach a case."""
+        notes = defaultdict(list)
+        for name in self._get_names():
+            channel = self._get(name)
+            for case_id, recipient in channel._find_recipients(cases).items():
+                if recipient.problem:
+                    notes[case_id].append(f"{channel._get_label()}: {recipient.problem}")
+        return {case_id: " · ".join(problems) for case_id, problems in notes.items()}

@@ -1,0 +1,606 @@
+import logging
+from collections import Counter, defaultdict
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models, modules
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import split_every
+
+_logger = logging.getLogger(__name__)
+
+PLAN_BATCH = 1000
+EXECUTE_BATCH = 200
+CONCURRENCY_RETRIES = 5
+STOP_CODE = "stop_requested"
+STATE_MOVES = {
+    "draft": {"previewed", "failed"},
+    "previewed": {"draft", "running", "failed"},
+    "running": {"previewed", "done", "failed"},
+    "failed": {"draft", "running"},
+    "done": set(),
+}
+
+
+class CollectionRun(models.Model):
+    """One pass of the engine over a company on a day: preview, execute, log, resume.
+
+    Planning writes previews, executing decides again on fresh facts and delivers. Both work
+    in batches that are committed one by one, so that a run can be stopped or killed at any
+    point and goes on where it was. Running twice does nothing twice.
+    """
+
+    _name = "collection.run"
+    _description = "Follow-up run"
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(compute="_compute_name")
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(
+        required=True,
+        index=True,
+        default=lambda self: self.env.company._get_collection_today(),
+        help="Lateness is counted up to this day, and actions bear it.",
+    )
+    origin = fields.Selection(
+        [("manual", "By hand"), ("daily", "Daily")],
+        default="manual",
+        required=True,
+        readonly=True,
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("previewed", "Previewed"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        index=True,
+        group_expand=True,
+    )
+    is_queued = fields.Boolean(
+        readonly=True, help="The scheduled job is to execute this run."
+    )
+    user_id = fields.Many2one(
+        "res.users", default=lambda self: self.env.user, readonly=True
+    )
+    started_at = fields.Datetime(readonly=True)
+    ended_at = fields.Datetime(readonly=True)
+    action_ids = fields.One2many("collection.action", "run_id", readonly=True)
+    log_ids = fields.One2many("collection.run.log", "run_id", readonly=True)
+    action_count = fields.Integer(compute="_compute_figures")
+    waiting_count = fields.Integer(compute="_compute_figures")
+    amount = fields.Monetary(compute="_compute_figures", string="Amount claimed")
+    progress = fields.Integer(
+        compute="_compute_figures", help="Percent of the actions already executed."
+    )
+    log_count = fields.Integer(compute="_compute_log_count")
+    error_count = fields.Integer(compute="_compute_log_count")
+    summary = fields.Html(compute="_compute_summary", sanitize=False)
+    letter_attachment_id = fields.Many2one("ir.attachment", readonly=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("date", "company_id")
+    def _compute_name(self):
+        for run in self:
+            run.name = self.env._(
+                "Follow-up of %(date)s", date=fields.Date.to_string(run.date) or ""
+            )
+
+    @api.depends("action_ids.state")
+    def _compute_figures(self):
+        groups = self.env["collection.action"]._read_group(
+            [("run_id", "in", self.ids)],
+            ["run_id", "state"],
+            ["__count", "amount:sum"],
+        )
+        counts, amounts = defaultdict(Counter), Counter()
+        for run, state, count, amount in groups:
+            counts[run.id][state] += count
+            if state != "cancelled":
+                amounts[run.id] += amount
+        for run in self:
+            total = counts[run.id].total()
+            run.action_count = total - counts[run.id]["cancelled"]
+            run.waiting_count = counts[run.id]["preview"]
+            run.amount = amounts[run.id]
+            done = total - run.waiting_count
+            run.progress = round(100 * done / total) if total else 0
+
+    @api.depends("log_ids")
+    def _compute_log_count(self):
+        groups = self.env["collection.run.log"]._read_group(
+            [("run_id", "in", self.ids)], ["run_id", "level"], ["__count"]
+        )
+        counts = defaultdict(Counter)
+        for run, level, count in groups:
+            counts[run.id][level] += count
+        for run in self:
+            run.log_count = counts[run.id].total()
+            run.error_count = counts[run.id]["error"] + counts[run.id]["warning"]
+
+    @api.depends("action_ids.state", "log_ids")
+    def _compute_summary(self):
+        for run in self:
+            run.summary = self.env["ir.qweb"]._render(
+                "l10n_fr_debt_collection.collection_run_summary",
+                {
+                    "run": run,
+                    "channels": run._get_channel_figures(),
+                    "reasons": run._get_reason_figures(),
+                },
+            )
+
+    def _get_channel_figures(self):
+        """Return ``[(channel label, state label, count, amount)]`` of the run."""
+        self.ensure_one()
+        Action = self.env["collection.action"]
+        channels = dict(Action._get_channels())
+        states = dict(Action._fields["state"]._description_selection(self.env))
+        return [
+            (channels.get(channel, channel), states[state], count, amount)
+            for channel, state, count, amount in Action._read_group(
+                [("run_id", "=", self.id)],
+                ["channel", "state"],
+                ["__count", "amount:sum"],
+            )
+        ]
+
+    def _get_reason_figures(self):
+        """Return ``[(code, example, count, amount)]`` of the cases left out."""
+        self.ensure_one()
+        return self.env["collection.run.log"]._read_group(
+            [("run_id", "=", self.id), ("case_id", "!=", False)],
+            ["code"],
+            ["message:min", "__count", "amount:sum"],
+            order="amount:sum desc",
+        ) if self.id else []
+
+    # === CRUD METHODS === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_executed(self):
+        executed = self.filtered(
+            lambda run: run.action_ids.filtered(lambda action: action.state != "preview")
+        )
+        if executed:
+            raise UserError(
+                self.env._(
+                    "“%s” has done something: it is kept with its actions.",
+                    executed[0].name,
+                )
+            )
+
+    def unlink(self):
+        self.action_ids.unlink()
+        return super().unlink()
+
+    # === ACTION METHODS === #
+
+    def action_preview(self):
+        """Plan the run: one preview per case that is due, one log per case left out."""
+        for run in self:
+            run._check_may_plan()
+            run._preview()
+        return True
+
+    def action_execute(self):
+        """Execute the run to its end, here and now; plan it first if needed."""
+        for run in self:
+            if run.state in ("draft", "failed") and not run.waiting_count:
+                run._preview()
+            run._work()
+        return True
+
+    def action_start(self):
+        """Have the scheduled job execute the run, with its progress on screen."""
+        self.is_queued = True
+        self._wake_worker()
+        return True
+
+    def action_stop(self):
+        """Ask the worker to stop after its current batch."""
+        # A row of its own: writing on the run would collide with the worker.
+        self.env["collection.run.log"].create(
+            [
+                {
+                    "run_id": run.id,
+                    "code": STOP_CODE,
+                    "level": "warning",
+                    "message": self.env._("%s asked to stop.", self.env.user.name),
+                }
+                for run in self
+            ]
+        )
+        return True
+
+    def action_back_to_draft(self):
+        """Throw the previews away."""
+        self._clear_previews()
+        self._update_state("draft")
+        return True
+
+    def action_open_actions(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "l10n_fr_debt_collection.collection_action_action"
+        )
+        return action | {"domain": [("run_id", "=", self.id)], "context": {}}
+
+    def action_open_logs(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "l10n_fr_debt_collection.collection_run_log_action"
+        )
+        return action | {"domain": [("run_id", "=", self.id)]}
+
+    def action_print_letters(self):
+        self.ensure_one()
+        return self.action_ids.filtered(
+            lambda action: action.state in ("todo", "sent")
+        ).action_print()
+
+    def action_mark_letters_posted(self):
+        self.action_ids.filtered(
+            lambda action: action.channel == "letter"
+        ).action_mark_posted()
+        return True
+
+    # === BUSINESS METHODS: STATE === #
+
+    def _update_state(self, target):
+        """Move these runs to ``target``; the one way their state changes."""
+        for run in self:
+            if run.state == target:
+                continue
+            if target not in STATE_MOVES[run.state]:
+                _logger.warning("%s: no way from %s to %s", run, run.state, target)
+                continue
+            run.state = target
+            if target == "running":
+                run.started_at = run.started_at or fields.Datetime.now()
+            if target in ("done", "failed"):
+                run.write({"ended_at": fields.Datetime.now(), "is_queued": False})
+
+    def _check_may_plan(self):
+        self.ensure_one()
+        if self.state not in ("draft", "previewed", "failed"):
+            raise UserError(
+                self.env._(
+                    "“%s” is being executed or done: make a new run to plan again.",
+                    self.name,
+                )
+            )
+
+    def _wake_worker(self):
+        # Collectors may start a run but not read scheduled jobs.
+        cron = self.env.ref("l10n_fr_debt_collection.ir_cron_execute_runs").sudo()
+        cron._trigger()
+
+    # === BUSINESS METHODS: PLAN === #
+
+    def _preview(self):
+        """Plan batch by batch. Killed half-way, planning begins anew."""
+        self.ensure_one()
+        run = self.with_company(self.company_id)
+        run._clear_previews()
+        run._update_state("draft")
+        run._drop_expired_actions()
+        self.env["collection.balance"]._refresh_companies(run.company_id)
+        self.env["collection.segment"]._assign(run.company_id)
+        run._commit_batch()
+        for case_ids in split_every(PLAN_BATCH, run._get_candidate_ids()):
+            run._preview_batch(self.env["collection.case"].browse(case_ids))
+            run._commit_batch()
+        run._update_state("previewed")
+        run._commit_batch()
+
+    def _clear_previews(self):
+        self.action_ids.filtered(lambda action: action.state == "preview").unlink()
+        self.log_ids.unlink()
+
+    def _drop_expired_actions(self):
+        """Close the calls and tasks that nobody has carried out in time."""
+        waiting = self.env["collection.action"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "todo"),
+                ("step_id.expiry_days", ">", 0),
+                ("activity_id", "!=", False),
+            ]
+        )
+        expired = waiting.filtered(
+            lambda action: (self.date - action.date).days > action.step_id.expiry_days
+        )
+        if expired:
+            expired._close("expired")
+
+    def _get_candidate_ids(self):
+        """Return the ids of the cases that have something open to ask for."""
+        return (
+            self.env["collection.case"]
+            ._search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    "|",
+                    ("amount_overdue", ">", 0),
+                    ("amount_not_due", ">", 0),
+                ],
+                order="id",
+            )
+            .get_result_ids()
+        )
+
+    def _preview_batch(self, cases):
+        decisions = self.env["collection.planner"]._plan(cases, self.date)
+        due = {
+            case: self.env["collection.step"].browse(decisions[case.id].step.id)
+            for case in cases
+            if decisions[case.id].step
+        }
+        self.env["collection.action"]._make_previews(
+            due, decisions, self.date, run_id=self.id
+        )
+        self._log_left_out(
+            {case: decisions[case.id] for case in cases if case not in due}
+        )
+
+    def _log_left_out(self, decisions_by_case):
+        """Log why each case with something overdue is left alone."""
+        planner = self.env["collection.planner"]
+        self.env["collection.run.log"].create(
+            [
+                {
+                    "run_id": self.id,
+                    "case_id": case.id,
+                    "code": planner._get_reason_code(decision),
+                    "message": planner._explain_decision(decision),
+                    "amount": case.amount_overdue_net,
+                }
+                for case, decision in decisions_by_case.items()
+                if decision.has_overdue(self.date)
+            ]
+        )
+
+    # === BUSINESS METHODS: EXECUTE === #
+
+    def _work(self):
+        """Execute what waits, batch by batch; return whether the run is finished."""
+        self.ensure_one()
+        run = self.with_company(self.company_id)
+        run._update_state("running")
+        run._commit_batch()
+        while batch_ids := run._get_waiting_ids():
+            processed = run._execute_with_retries(batch_ids)
+            seconds_left = run._commit_batch(processed)
+            if run._stop_if_asked() or not seconds_left:
+                return False
+            if not processed:
+                # Another worker holds all that is left: it will finish the run.
+                return False
+        run._finish()
+        return True
+
+    def _get_waiting_ids(self):
+        return (
+            self.env["collection.action"]
+            ._search(
+                [("run_id", "=", self.id), ("state", "=", "preview")],
+                order="case_id",
+                limit=EXECUTE_BATCH,
+            )
+            .get_result_ids()
+        )
+
+    def _execute_with_retries(self, action_ids):
+        """Execute one batch; begin it again when a colleague changed the same rows."""
+        actions = self.env["collection.action"].browse(action_ids)
+        for attempt in range(CONCURRENCY_RETRIES):
+            try:
+                locked = actions.try_lock_for_update().filtered(
+                    lambda action: action.state == "preview"
+                )
+                self._execute_batch(locked)
+                self.env.flush_all()
+                return len(locked)
+            except OperationalError as error:
+                retriable = isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
+                if not retriable or attempt + 1 == CONCURRENCY_RETRIES:
+                    raise
+                _logger.info("%s: batch begun again after %s", self, error)
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+        return 0
+
+    def _execute_batch(self, actions):
+        """Decide again on fresh facts, then deliver what still holds."""
+        if not actions:
+            return
+        self._one_by_one_on_error(actions, self._settle_batch, self._note_failure)
+        ready = actions.filtered(lambda action: action.state == "preview")
+        to_validate = ready.filtered(
+            lambda action: action.needs_reading or action.step_id.mode == "validate"
+        )
+        to_validate._update_state("to_validate")
+        (ready - to_validate)._deliver()
+        self._log_failures(actions)
+        self.env["collection.planner"]._store_next_steps(actions.case_id, self.date)
+
+    def _settle_batch(self, actions):
+        decisions = self.env["collection.planner"]._plan(actions.case_id, self.date)
+        actions._settle(decisions)
+
+    @api.model
+    def _one_by_one_on_error(self, records, work, give_up):
+        """Call ``work`` on all ``records``; on an error, on each alone.
+
+        A record that fails alone is passed to ``give_up(record, reason)``, the others go
+        on. Concurrency errors are the caller's: they concern the whole transaction.
+        """
+        try:
+            with self.env.cr.savepoint():
+                work(records)
+                self.env.flush_all()
+                return
+        except OperationalError:
+            raise
+        except Exception as error:
+            self.env.invalidate_all()
+            if len(records) == 1:
+                _logger.warning("%s could not be carried out", records, exc_info=True)
+                give_up(records, self._describe_error(error))
+                return
+        for record in records:
+            self._one_by_one_on_error(record, work, give_up)
+
+    @api.model
+    def _describe_error(self, error):
+        if isinstance(error, UserError):
+            return str(error)
+        return f"{type(error).__name__}: {error}"[:500]
+
+    @api.model
+    def _note_failure(self, action, reason):
+        action._fail(reason)
+
+    def _log_failures(self, actions):
+        failed = actions.filtered(lambda action: action.state == "failed")
+        self.env["collection.run.log"].create(
+            [
+                {
+                    "run_id": self.id,
+                    "case_id": action.case_id.id,
+                    "level": "warning" if action.is_unreachable else "error",
+                    "code": "unreachable" if action.is_unreachable else "error",
+                    "message": action.failure_reason or "",
+                    "amount": action.amount,
+                }
+                for action in failed
+            ]
+        )
+
+    def _finish(self):
+        self._update_state("done")
+        if self.company_id.collection_auto_print:
+            self._merge_letters()
+        self._commit_batch()
+        _logger.info("%s: %s actions, %s logs", self, self.action_count, self.log_count)
+
+    def _merge_letters(self):
+        letters = self.action_ids.filtered(lambda action: action.state == "todo")
+        contents = letters._get_letter_attachments().mapped("raw")
+        if contents:
+            self.letter_attachment_id = self.env["ir.attachment"].create(
+                {
+                    "name": self.env._("Letters of %s.pdf", self.date),
+                    "raw": self.env["collection.pdf"]._merge(contents),
+                    "mimetype": "application/pdf",
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
+
+    # === BUSINESS METHODS: BATCHES === #
+
+    def _commit_batch(self, processed=0):
+        """Commit one batch, tell the screens, and return the seconds left to work."""
+        self._notify_progress()
+        if modules.module.current_test:
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+            return float("inf")
+        return self.env["ir.cron"]._commit_progress(processed)
+
+    def _notify_progress(self):
+        # The message says nothing: who may read the run reads it again.
+        for run in self:
+            self.env["bus.bus"]._sendone(
+                f"collection.run_{run.id}", "collection_run_progress", {"id": run.id}
+            )
+
+    def _stop_if_asked(self):
+        asked = self.env["collection.run.log"].search(
+            [("run_id", "=", self.id), ("code", "=", STOP_CODE)]
+        )
+        if not asked:
+            return False
+        asked.code = "stopped"
+        self.is_queued = False
+        self._update_state("previewed")
+        self._commit_batch()
+        return True
+
+    # === CRONS === #
+
+    @api.model
+    def _cron_daily(self):
+        """Make the run of the day of every company that wants one; wake the worker."""
+        for company in self.env["res.company"].search(
+            [("collection_auto_run", "=", True)]
+        ):
+            today = company._get_collection_today()
+            made = self.search_count(
+                [
+                    ("company_id", "=", company.id),
+                    ("date", "=", today),
+                    ("origin", "=", "daily"),
+                ]
+            )
+            if not made:
+                self.create(
+                    {
+                        "company_id": company.id,
+                        "date": today,
+                        "origin": "daily",
+                        "is_queued": True,
+                    }
+                )
+        self._wake_worker()
+
+    @api.model
+    def _cron_execute(self):
+        """Execute the queued runs, oldest first; go on with those that were killed."""
+        queued = self.search(
+            [("is_queued", "=", True), ("state", "!=", "done")], order="id"
+        )
+        self.env["ir.cron"]._commit_progress(remaining=len(queued))
+        for run in queued:
+            if not run._work_or_fail():
+                break
+
+    def _work_or_fail(self):
+        """Do one queued run; return whether there is time for the next one."""
+        try:
+            if self.state in ("draft", "failed"):
+                self._preview()
+            finished = self._work()
+        except OperationalError:
+            raise
+        except Exception as error:
+            self.env.cr.rollback()
+            _logger.exception("%s failed", self)
+            self.env["collection.run.log"].create(
+                {
+                    "run_id": self.id,
+                    "code": "error",
+                    "level": "error",
+                    "message": self._describe_error(error),
+                }
+            )
+            self._update_state("failed")
+            finished = True
+        return finished and self._commit_batch(1)

@@ -1,0 +1,133 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    enrichment_status = fields.Selection(
+        [
+            ("to_check", "To check"),
+            ("incomplete", "Incomplete"),
+            ("verified", "Verified"),
+            ("stale", "Stale"),
+            ("conflict", "Conflict"),
+            ("not_found", "Not found"),
+            ("ceased", "Ceased"),
+        ],
+        default="to_check",
+        index="btree_not_null",
+        help="How far the data needed to reach and identify this debtor can be trusted.",
+    )
+    collection_role = fields.Selection(
+        [
+            ("payables", "Payables (accounting)"),
+            ("finance", "Finance director"),
+            ("decision_maker", "Decision maker"),
+            ("legal", "Legal department"),
+        ],
+        string="Role in collection",
+        index="btree_not_null",
+        help="Payables: the first to be written to or called about what is due.",
+    )
+    collection_debtor_type = fields.Selection(
+        [
+            ("business", "Business"),
+            ("public", "Public body"),
+            ("consumer", "Consumer"),
+        ],
+        string="Debtor type",
+        help="Decides which scenario and which law apply. Empty: guessed.",
+    )
+    collection_case_ids = fields.One2many("collection.case", "partner_id")
+    collection_case_id = fields.Many2one(
+        "collection.case",
+        string="Collection case",
+        compute="_compute_collection_case_id",
+        search="_search_collection_case_id",
+        help="The case of this debtor in the current company.",
+    )
+    collection_currency_id = fields.Many2one(
+        related="collection_case_id.currency_id", string="Collection currency"
+    )
+    collection_balance = fields.Monetary(
+        related="collection_case_id.amount_due", currency_field="collection_currency_id"
+    )
+    collection_overdue = fields.Monetary(
+        related="collection_case_id.amount_overdue",
+        currency_field="collection_currency_id",
+    )
+    collection_risk_score = fields.Integer(
+        related="collection_case_id.risk_score", string="Risk score"
+    )
+    collection_next_step_id = fields.Many2one(
+        related="collection_case_id.next_step_id", string="Next step"
+    )
+    collection_next_action_date = fields.Date(
+        related="collection_case_id.next_action_date", string="Next action"
+    )
+    collection_scenario_id = fields.Many2one(
+        "collection.scenario",
+        string="Scenario",
+        compute="_compute_collection_scenario_id",
+        inverse="_inverse_collection_scenario_id",
+        help="Choosing one here keeps it until it is released on the case.",
+    )
+    collection_scenario_source = fields.Selection(
+        related="collection_case_id.scenario_source", string="Chosen"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("collection_case_ids", "commercial_partner_id")
+    @api.depends_context("company")
+    def _compute_collection_case_id(self):
+        cases = self.env["collection.case"]._get_for_partners(self, self.env.company)
+        by_debtor = {case.partner_id: case for case in cases}
+        for partner in self:
+            partner.collection_case_id = by_debtor.get(
+                partner.commercial_partner_id, False
+            )
+
+    def _search_collection_case_id(self, operator, value):
+        if operator not in ("in", "any"):
+            return NotImplemented
+        cases = self.env["collection.case"].search(
+            Domain("id", operator, value) & Domain("company_id", "=", self.env.company.id)
+        )
+        return Domain("commercial_partner_id", "in", cases.partner_id.ids)
+
+    @api.depends("collection_case_ids.scenario_id")
+    @api.depends_context("company")
+    def _compute_collection_scenario_id(self):
+        for partner in self:
+            partner.collection_scenario_id = partner.collection_case_id.scenario_id
+
+    def _inverse_collection_scenario_id(self):
+        for partner in self:
+            if partner.collection_case_id:
+                partner.collection_case_id.scenario_id = partner.collection_scenario_id
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if not {"parent_id", "is_company"}.isdisjoint(vals):
+            self._mark_collection_debtors()
+        result = super().write(vals)
+        if not {"parent_id", "is_company"}.isdisjoint(vals):
+            self._mark_collection_debtors()
+        return result
+
+    def _mark_collection_debtors(self):
+        self.env["collection.balance"]._mark_partners(self.commercial_partner_id.ids)
+
+    # === ACTION METHODS === #
+
+    def action_open_collection_case(self):
+        self.ensure_one()
+        return self.collection_case_id._raise_if_none()._get_records_action()
+
+    def action_collection_follow_up(self):
+        """Open the follow-up wizard on the cases of these contacts."""
+        cases = self.env["collection.case"]._get_for_partners(self, self.env.company)
+        return cases._raise_if_none().action_follow_up()

@@ -1,0 +1,3 @@
+from . import collection_follow_up
+from . import collection_outcome
+from . import collection_postpone

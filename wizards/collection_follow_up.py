@@ -1,0 +1,90 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CollectionFollowUp(models.TransientModel):
+    """Shows what would leave for chosen cases; lets a person change, skip and send it."""
+
+    _name = "collection.follow.up"
+    _description = "Follow up"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    action_ids = fields.Many2many("collection.action", string="What would leave")
+    waiting_count = fields.Integer(compute="_compute_figures")
+    amount = fields.Monetary(compute="_compute_figures")
+    left_out_note = fields.Text(readonly=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("action_ids.state", "action_ids.amount")
+    def _compute_figures(self):
+        for wizard in self:
+            waiting = wizard._get_waiting()
+            wizard.waiting_count = len(waiting)
+            wizard.amount = sum(waiting.mapped("amount"))
+
+    # === ACTION METHODS === #
+
+    def action_send(self):
+        """Send what is still due of what is shown."""
+        self.ensure_one()
+        waiting = self._get_waiting()
+        if not waiting:
+            raise UserError(self.env._("There is nothing left to send here."))
+        waiting._check_still_due()
+        waiting.filtered(lambda action: action.state == "preview")._deliver()
+        waiting.case_id._review()
+        return self._open_result(waiting)
+
+    def action_print(self):
+        return self._get_waiting().action_print()
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _open_for(self, cases):
+        """Make previews for ``cases`` and open the wizard on them."""
+        cases._raise_if_none()
+        company = cases.company_id[:1]
+        if len(cases.company_id) > 1:
+            raise UserError(
+                self.env._(
+                    "These cases belong to several companies (%s): follow them up one "
+                    "company after the other.",
+                    ", ".join(cases.company_id.mapped("name")),
+                )
+            )
+        cases = cases.with_company(company)
+        actions, left_out = cases._prepare_follow_up()
+        wizard = self.create(
+            {
+                "company_id": company.id,
+                "action_ids": [(6, 0, actions.ids)],
+                "left_out_note": "\n".join(left_out),
+            }
+        )
+        return wizard._reopen()
+
+    def _get_waiting(self):
+        return self.action_ids.filtered(
+            lambda action: action.state == "preview" and not action.is_unreachable
+        )
+
+    def _reopen(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Follow up"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    @api.model
+    def _open_result(self, actions):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "l10n_fr_debt_collection.collection_action_action"
+        )
+        return action | {"domain": [("id", "in", actions.ids)], "context": {}}
