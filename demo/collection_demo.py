@@ -24,8 +24,8 @@ QUIET = {
 class CollectionDemo(models.AbstractModel):
     """Loads a French manufacturer of lamps and its debtors, once.
 
-    The documents are made by Odoo's own methods, in batches. The data is relative to the
-    day of loading. Each theme has its file: directory, ledger, history.
+    The documents are made by Odoo's own methods, in batches, and dated from the day of
+    loading. Each theme has its file: directory, ledger, history.
     """
 
     _name = "collection.demo"
@@ -134,7 +134,9 @@ class CollectionDemo(models.AbstractModel):
         return COMPANY | {
             "country_id": self.env.ref("base.fr").id,
             "logo": image,
-            "external_report_layout_id": self.env.ref("web.external_layout_standard").id,
+            "external_report_layout_id": self.env.ref(
+                "web.external_layout_standard"
+            ).id,
         }
 
     def _prepare_bank(self, company):

@@ -2,6 +2,7 @@ from odoo import Command, models
 
 from .addresses import ADDRESSES
 from .catalogue import PRODUCTS
+from .collection_demo import MODULE
 from .references import DOMAIN, PAYMENT_TERMS, TAGS, USERS
 from .stories import STORIES
 
@@ -122,12 +123,15 @@ class CollectionDemoDirectory(models.AbstractModel):
             "message_bounce": story.bounces,
             "user_id": self._get_named("user", story.salesperson).id,
             "property_payment_term_id": self._get_named("term", story.terms).id,
-            "category_id": [
-                Command.set([self._get_named("tag", tag).id for tag in story.tags])
-            ],
+            "category_id": [Command.set([self._get_tag(tag).id for tag in story.tags])],
             **self._prepare_industry(story.industry),
             **self._prepare_address(story.town, story.missing),
         }
+
+    def _get_tag(self, key):
+        if key in TAGS:
+            return self._get_named("tag", key)
+        return self.env.ref(f"{MODULE}.partner_category_{key}")
 
     def _prepare_industry(self, letter):
         if not letter:

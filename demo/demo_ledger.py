@@ -6,12 +6,7 @@ from odoo import Command, models
 
 from .stories import STORIES
 from .story import Credit, Opening, Receipt
-from .timeline import (
-    next_working_day,
-    payment_date,
-    plan_invoices,
-    previous_working_day,
-)
+from .timeline import payment_date, plan_invoices, previous_working_day
 
 
 class Payment(NamedTuple):
@@ -62,6 +57,9 @@ class CollectionDemoLedger(models.AbstractModel):
                 if isinstance(document, kind):
                     yield self._get_named("partner", story.key), document
 
+    def _get_past_day(self, today, ago):
+        return previous_working_day(today - timedelta(days=ago))
+
     # === INVOICES === #
 
     def _create_invoices(self, plans):
@@ -87,13 +85,18 @@ class CollectionDemoLedger(models.AbstractModel):
         }
 
     def _prepare_line(self, line):
-        product = line.product and self._get_named("product", line.product)
-        return {
-            "product_id": product and product.id,
+        values = {
             "name": line.label,
             "quantity": line.quantity,
             "price_unit": line.price,
         }
+        if line.product:
+            product = self._get_named("product", line.product)
+            return values | {"product_id": product.id}
+        return values | {"tax_ids": self._get_default_taxes()}
+
+    def _get_default_taxes(self):
+        return [Command.set(self.env.company.account_sale_tax_id.ids)]
 
     def _get_addressee(self, story, contact):
         if contact:
@@ -110,13 +113,15 @@ class CollectionDemoLedger(models.AbstractModel):
         invoices = self.env["account.move"].union(
             *(invoice for plan, invoice in pairs if plan.due and plan.due.credited)
         )
-        day = previous_working_day(today - timedelta(days=8))
+        day = self._get_past_day(today, 8)
         credits = invoices._reverse_moves(
             [{"invoice_date": day, "date": day} for _invoice in invoices]
         )
         credits.line_ids.filtered(
-            lambda line: line.display_type == "product"
-            and line != line.move_id.invoice_line_ids[0]
+            lambda line: (
+                line.display_type == "product"
+                and line != line.move_id.invoice_line_ids[0]
+            )
         ).unlink()
         credits.action_post()
 
@@ -126,11 +131,15 @@ class CollectionDemoLedger(models.AbstractModel):
                 {
                     "move_type": "out_refund",
                     "partner_id": partner.id,
-                    "invoice_date": today - timedelta(days=credit.ago),
+                    "invoice_date": self._get_past_day(today, credit.ago),
                     "invoice_user_id": partner.user_id.id,
                     "invoice_line_ids": [
                         Command.create(
-                            {"name": credit.label, "price_unit": credit.amount}
+                            {
+                                "name": credit.label,
+                                "price_unit": credit.amount,
+                                "tax_ids": self._get_default_taxes(),
+                            }
                         )
                     ],
                 }
@@ -146,7 +155,7 @@ class CollectionDemoLedger(models.AbstractModel):
                 {
                     "move_type": "entry",
                     "journal_id": self._get_journal("general").id,
-                    "date": today - timedelta(days=opening.ago),
+                    "date": self._get_past_day(today, opening.ago),
                     "ref": "Reprise des à-nouveaux",
                     "line_ids": self._prepare_opening_lines(partner, opening, equity),
                 }
@@ -196,10 +205,9 @@ class CollectionDemoLedger(models.AbstractModel):
             lines = self._get_receivables(invoice)
             amount = self._get_part_amount(plan.due, lines)
             if amount:
-                day = next_working_day(today - timedelta(days=plan.due.paid_ago))
                 yield Payment(
                     invoice.commercial_partner_id,
-                    min(day, today),
+                    self._get_past_day(today, plan.due.paid_ago),
                     invoice.currency_id,
                     amount,
                     lines,
@@ -221,7 +229,7 @@ class CollectionDemoLedger(models.AbstractModel):
         for partner, receipt in self._iter_documents(Receipt):
             yield Payment(
                 partner,
-                previous_working_day(today - timedelta(days=receipt.ago)),
+                self._get_past_day(today, receipt.ago),
                 self.env.company.currency_id,
                 receipt.amount,
                 self.env["account.move.line"],

@@ -56,8 +56,8 @@ USERS = {
     "thomas": User("Thomas Lefort", "Chargé de recouvrement", COLLECTION_GROUPS),
 }
 
+# The tag of the key accounts comes with the module: a segment looks for it.
 TAGS = {
-    "key_account": "Grand compte",
     "installer": "Installateur",
     "hospitality": "Hôtellerie-restauration",
     "public": "Secteur public",

@@ -4,7 +4,7 @@ The comment of a story, in French, ends up in the internal note of the partner: 
 opens the record reads what it is there to show.
 """
 
-from .story import Contact, Credit, Due, Event, Habit, Opening, Receipt, Story
+from .story import Contact, Credit, Due, Event, Habit, Hold, Opening, Receipt, Story
 
 # === THOSE WHO PAY, EACH IN THEIR WAY === #
 
@@ -144,7 +144,7 @@ PAYERS = (
         industry="A",
         basket="trade",
         habit=Habit(
-            every=91,
+            every=76,
             amount=2250,
             delay=1,
             spread=1,
@@ -333,6 +333,7 @@ ORGANISATIONS = (
             Event(40, "email"),
             Event(22, "phone", "voicemail", "Message laissé à M. Ferrande."),
         ),
+        scenario="scenario_key_account",
     ),
     Story(
         key="logistique_hexaport",
@@ -348,6 +349,7 @@ ORGANISATIONS = (
             Event(45, "email"),
             Event(38, "phone", "reached", "Manque le n° de bon de commande."),
         ),
+        holds=(Hold(38, "manual", "Bon de commande réclamé", 30, "no_order"),),
     ),
 )
 
@@ -369,7 +371,10 @@ DIFFICULT = (
         ),
         events=(
             Event(41, "email"),
-            Event(39, "phone", "reached", "Deux lustres sur trois arrivés brisés."),
+            Event(39, "phone", "disputed", "Deux lustres sur trois arrivés brisés."),
+        ),
+        holds=(
+            Hold(39, "dispute", "Expertise du transporteur attendue", on="disputed"),
         ),
     ),
     Story(
@@ -389,6 +394,7 @@ DIFFICULT = (
             Event(90, "letter"),
             Event(66, "phone", "reached", "Le gérant annonce un dépôt de bilan."),
         ),
+        holds=(Hold(60, "insolvency", "Redressement judiciaire : créance à déclarer"),),
     ),
     Story(
         key="discotheque_prisme_noir",
@@ -400,6 +406,7 @@ DIFFICULT = (
         tags=("watch", "hospitality"),
         documents=(Due(410, 9400), Due(372, 2860)),
         events=(Event(390, "email"), Event(360, "letter"), Event(330, "letter")),
+        holds=(Hold(320, "insolvency", "Liquidation judiciaire : mandataire saisi"),),
     ),
     Story(
         key="deco_mirabelle",
@@ -479,9 +486,11 @@ DIFFICULT = (
         documents=(Due(57, 1340, key="promised"), Due(29, 620)),
         events=(
             Event(50, "email"),
-            Event(44, "phone", "promise", "Promet un virement pour vendredi."),
-            Event(30, "phone", "promise", "Promet de nouveau, « sans faute »."),
+            Event(44, "phone", "promised", "Promet un virement pour vendredi."),
+            Event(30, "phone", "promised", "Promet de nouveau, « sans faute »."),
+            Event(3, "phone", "promised", "Virement sous huit jours."),
         ),
+        holds=(Hold(3, "promise", "Virement promis sous huit jours", 8, "promised"),),
     ),
     Story(
         key="btp_roquebelle",
@@ -509,9 +518,10 @@ DIFFICULT = (
             Event(240, "email"),
             Event(205, "email"),
             Event(180, "letter"),
-            Event(150, "phone", "refused", "« Vous serez payés quand je le serai. »"),
+            Event(150, "phone", "reached", "« Vous serez payés quand je le serai. »"),
             Event(110, "letter"),
         ),
+        case_state="legal",
     ),
     Story(
         key="fleuriste_pivoine",
@@ -523,7 +533,7 @@ DIFFICULT = (
         documents=(Due(88, 3950, paid=0.35, paid_ago=20), Due(31, 640)),
         events=(
             Event(70, "email"),
-            Event(45, "phone", "promise", "Versera ce qu'elle peut chaque mois."),
+            Event(45, "phone", "promised", "Versera ce qu'elle peut chaque mois."),
         ),
     ),
     Story(
@@ -782,11 +792,12 @@ PUBLIC = (
         industry="O",
         basket="public",
         tags=("public",),
-        documents=(Due(72, 11800), Due(11, 5600)),
+        documents=(Due(72, 11800, key="no_order"), Due(11, 5600)),
         events=(
             Event(60, "email"),
             Event(40, "phone", "reached", "Manque le numéro d'engagement juridique."),
         ),
+        holds=(Hold(12, "manual", "Numéro d'engagement demandé", 30, "no_order"),),
     ),
 )
 
@@ -851,7 +862,11 @@ CONSUMERS = (
         basket="home",
         tags=("consumer",),
         documents=(Due(37, 1480, paid=0.5, paid_ago=36, key="poor_work"),),
-        events=(Event(28, "email"), Event(26, "phone", "reached", "Pose à reprendre.")),
+        events=(
+            Event(28, "email"),
+            Event(26, "phone", "disputed", "Pose à reprendre."),
+        ),
+        holds=(Hold(26, "dispute", "Pose à reprendre avant le solde", on="poor_work"),),
     ),
 )
 

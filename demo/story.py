@@ -105,6 +105,17 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """Why the debtor, or one of its documents, is left alone."""
+
+    ago: int
+    reason: str
+    name: str
+    days: int = 0  # how long it lasts; without end by default
+    on: str = ""  # key of the document; else the whole case
+
+
+@dataclass(frozen=True)
 class Contact:
     """Somebody, or some address, at the debtor's."""
 
@@ -139,6 +150,9 @@ class Story:
     missing: tuple = ()  # address fields left empty
     contacts: tuple = ()
     events: tuple = ()
+    holds: tuple = ()
+    scenario: str = ""  # external id of a scenario chosen by hand
+    case_state: str = ""  # "legal" or "handed_over": decided by a person
     lang: str = "fr_FR"
     currency: str = "EUR"
     bounces: int = 0
@@ -182,6 +196,11 @@ class Story:
         if self.phone != AUTO:
             return self.phone or False
         return phone(self.key, calling_zone(self.address.zip))
+
+    @property
+    def collector(self):
+        """Nadia works the French companies, Thomas everybody else."""
+        return "nadia" if self.kind == "company" else "thomas"
 
     @property
     def salesperson(self):

@@ -389,8 +389,9 @@ class CollectionAction(models.Model):
         cancelled = waiting._update_state(
             "cancelled", failure_reason=reason, outcome=outcome
         )
-        # The activity may be a colleague's.
-        cancelled.activity_id.sudo().unlink()
+        if cancelled.activity_id:
+            # The activity may be a colleague's.
+            cancelled.activity_id.sudo().unlink()
         return cancelled
 
     def _close(self, outcome, note=False):

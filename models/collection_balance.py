@@ -36,12 +36,14 @@ class CollectionBalance(models.AbstractModel):
     @api.model
     def _mark_lines(self, line_ids):
         """Have the debtors of these journal items refreshed at commit."""
-        self._dirty()["lines"].update(line_ids)
+        if line_ids:
+            self._dirty()["lines"].update(line_ids)
 
     @api.model
     def _mark_partners(self, partner_ids):
         """Have these debtors (commercial partners) refreshed at commit."""
-        self._dirty()["partners"].update(partner_ids)
+        if partner_ids:
+            self._dirty()["partners"].update(partner_ids)
 
     @api.model
     def _dirty(self):

@@ -14,12 +14,15 @@ class MailActivity(models.Model):
     def unlink(self):
         actions = self._get_open_collection_actions()
         result = super().unlink()
-        actions._cancel(outcome="skipped")
+        if actions:
+            actions._cancel(outcome="skipped")
         return result
 
     def _get_open_collection_actions(self):
         # Whoever may close the activity closes the action that it stands for.
         actions_sudo = self.env["collection.action"].sudo()
+        if not self:
+            return actions_sudo
         return actions_sudo.search(
             [("activity_id", "in", self.ids), ("state", "=", "todo")]
         )

@@ -1,7 +1,8 @@
 from contextlib import contextmanager
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import Command
+from odoo.tests import freeze_time
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -158,6 +159,12 @@ class CollectionCommon(AccountTestInvoicingCommon):
         return moves.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
         )
+
+    # === TIME === #
+
+    def freeze(self, moment):
+        """Return a context manager in which it is ``moment`` (UTC)."""
+        return freeze_time(moment)
 
     # === ENGINE === #
 

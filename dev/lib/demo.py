@@ -8,7 +8,7 @@ import urllib.request
 
 from . import database, mail_sink, module_db, paths, system
 from .odoo import odoo_command, write_conf
-from .odoo_script import run_script
+from .odoo_script import run_scripts
 from .setup import setup
 from .system import DevError, run
 from .template import read_manifest
@@ -52,13 +52,13 @@ class Demo:
         with progress.step("Demo database"):
             database.copy(self.template, BUILDING)
         with progress.step("French company and chart of accounts"):
-            self._script("prepare_company", {"login": LOGIN, "password": PASSWORD})
-            self._confine(BUILDING)
+            admin = {"login": LOGIN, "password": PASSWORD}
+            self._run_scripts(prepare_company=admin, confine=self._confinement)
         with progress.step("Installation of the module"):
             self._odoo(BUILDING, "-i", paths.MODULE)
         with progress.step("Demo data"):
             files = read_manifest().get("demo", [])
-            self._script("load_demo", {"module": paths.MODULE, "files": files})
+            self._run_scripts(load_demo={"module": paths.MODULE, "files": files})
         with progress.step("Completion"):
             database.rename(BUILDING, paths.DEMO_DB)
 
@@ -72,24 +72,25 @@ class Demo:
         command = odoo_command(self.tools, name, *arguments, *options)
         run(command, env=self.tools.environment)
 
-    def _script(self, name, parameters):
-        run_script(self.tools, BUILDING, name, parameters)
+    def _run_scripts(self, **calls):
+        run_scripts(self.tools, BUILDING, calls)
 
-    def _confine(self, name):
-        sink = {
+    @property
+    def _confinement(self):
+        """Where mail goes, and where the server is."""
+        return {
             "name": mail_sink.NAME,
             "host": mail_sink.HOST,
             "port": mail_sink.PORT,
+            "url": self.url,
         }
-        run_script(self.tools, name, "confine", {"url": self.url} | sink)
 
     # === FOLLOW-UP, WEB CLIENT === #
 
     def follow_up(self):
         """Run the follow-up of the day, unless it is done, and print its figures."""
-        self._confine(paths.DEMO_DB)
-        user = {"login": LOGIN}
-        run_script(self.tools, paths.DEMO_DB, "run_followup", user, show=True)
+        calls = {"confine": self._confinement, "run_followup": {"login": LOGIN}}
+        run_scripts(self.tools, paths.DEMO_DB, calls, show=True)
         print(f"\nMail stays on this machine: {mail_sink.FOLDER}", flush=True)
 
     def serve(self):

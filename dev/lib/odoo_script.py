@@ -1,4 +1,4 @@
-"""Running a script of ``in_odoo`` inside Odoo, on a database."""
+"""Running scripts of ``in_odoo`` inside Odoo, on a database."""
 
 import json
 import subprocess
@@ -10,7 +10,8 @@ from .system import DevError
 FOLDER = Path(__file__).with_name("in_odoo")
 LAUNCHER = """\
 import json, runpy
-runpy.run_path({path!r})["main"](env, **json.loads({parameters!r}))
+for path, parameters in json.loads({calls!r}):
+    runpy.run_path(path)["main"](env, **parameters)
 """
 
 
@@ -20,13 +21,16 @@ def shell_command(tools, database, *arguments):
     return (tools.python, "-m", "odoo", "shell", *options)
 
 
-def run_script(tools, database, name, parameters, show=False):
-    """Call the ``main(env, ...)`` of a script.
+def run_scripts(tools, database, calls, show=False):
+    """Call the ``main(env, ...)`` of some scripts, one after the other.
 
-    :param show: let the user see what it prints
+    :param calls: the parameters of each script, by its name
+    :param show: let the user see what they print
     """
-    path = str(FOLDER / f"{name}.py")
-    program = LAUNCHER.format(path=path, parameters=json.dumps(parameters))
+    paths_and_parameters = [
+        (str(FOLDER / f"{name}.py"), parameters) for name, parameters in calls.items()
+    ]
+    program = LAUNCHER.format(calls=json.dumps(paths_and_parameters))
     command = shell_command(tools, database)
     if not show:
         system.run(command, text_input=program, env=tools.environment)
@@ -36,4 +40,4 @@ def run_script(tools, database, name, parameters, show=False):
     ) as process:
         process.communicate(program)
     if process.returncode:
-        raise DevError(f"{name} failed (see above)")
+        raise DevError(f"{' and '.join(calls)} failed (see above)")
