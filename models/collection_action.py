@@ -647,18 +647,18 @@ class CollectionAction(models.Model):
     def _render_mails(self, texts=None):
         """Return ``{action id: html}``: text, items, ways to pay and signature."""
         texts = texts or {action.id: (action.subject, action.body) for action in self}
+        banks = self._get_banks()
         qweb = self.env["ir.qweb"]
         rendered = {}
         for lang, actions in self.grouped(lambda a: a._get_text_lang()).items():
-            localized = actions.with_context(lang=lang)
-            for action in localized:
+            for action in actions.with_context(lang=lang):
                 rendered[action.id] = qweb._render(
                     "l10n_fr_debt_collection.collection_mail",
                     {
                         "action": action,
                         "text": texts[action.id][1],
                         "totals": action._get_totals(),
-                        "bank": action._get_bank(),
+                        "bank": banks[action.company_id.id],
                         "company": action.company_id,
                     },
                     lang=lang,
@@ -672,19 +672,24 @@ class CollectionAction(models.Model):
             totals[item.currency_id] += item.amount_residual_currency
         return [(currency, currency.round(total)) for currency, total in totals.items()]
 
-    def _get_bank(self):
-        """Return the bank account the debtor is asked to pay to."""
-        self.ensure_one()
+    def _get_banks(self):
+        """Return ``{company id: bank account}`` the debtors are asked to pay to."""
+        # Collectors may not read journals, their debtors read the account number.
         journals = self.env["account.journal"].sudo().search_fetch(
             [
-                ("company_id", "=", self.company_id.id),
+                ("company_id", "in", self.company_id.ids),
                 ("type", "=", "bank"),
                 ("bank_account_id", "!=", False),
             ],
-            ["bank_account_id"],
-            limit=1,
+            ["company_id", "bank_account_id"],
         )
-        return journals.bank_account_id or self.company_id.partner_id.bank_ids[:1]
+        by_company = journals.grouped("company_id")
+        return {
+            company.id: by_company[company][0].bank_account_id
+            if company in by_company
+            else company.sudo().partner_id.bank_ids[:1]
+            for company in self.company_id
+        }
 
     def _get_reference(self):
         """Return what the debtor should quote when paying."""

@@ -1,2 +1,5 @@
 from . import test_engine
 from . import test_balance
+from . import test_case
+from . import test_channels
+from . import test_run

@@ -110,16 +110,17 @@ class _Foot:
     top: float
 
     def matrix(self):
-        """Return the matrix that puts the block in the strip at the foot of a page."""
+        """Return the matrix that puts the block in the strip at the foot of a page.
+
+        PDFium lays a captured page with the lower left corner of its box at the origin.
+        """
         room = (FOOT_TOP_MM - FOOT_BOTTOM_MM) * MM
         scale = min(1, room / (self.top - self.bottom))
-        middle = (self.left + self.right) / 2
+        lost_width = (self.right - self.left) * (1 - scale)
         return (
             pdfium.PdfMatrix()
             .scale(scale, scale)
-            .translate(
-                middle * (1 - scale), FOOT_BOTTOM_MM * MM - self.bottom * scale
-            )
+            .translate(self.left + lost_width / 2, FOOT_BOTTOM_MM * MM)
         )
 
 
@@ -270,10 +271,11 @@ def _save(document):
 def _draw_numbers(lengths, size):
     """Return a PDF with the numbers of a document of each of these lengths in turn."""
     buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=size)
+    font = _number_font()
+    canvas = Canvas(buffer, pagesize=size, initialFontName=font)
     for length in sorted(lengths):
         for number in range(1, length + 1):
-            canvas.setFont(_number_font(), NUMBER_SIZE)
+            canvas.setFont(font, NUMBER_SIZE)
             canvas.setFillGray(NUMBER_GREY)
             canvas.drawRightString(
                 size[0] - NUMBER_RIGHT_MM * MM,
