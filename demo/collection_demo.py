@@ -81,7 +81,11 @@ class CollectionDemo(models.AbstractModel):
         return dict(zip(values_by_key, records, strict=True))
 
     def _get_named(self, prefix, key):
-        return self.env.ref(f"{MODULE}.demo_{prefix}_{key}")
+        # Not env.ref, which asks the database at each call whether the record exists.
+        model, record_id = self.env["ir.model.data"]._xmlid_to_res_model_res_id(
+            f"{MODULE}.demo_{prefix}_{key}", raise_if_not_found=True
+        )
+        return self.env[model].browse(record_id)
 
     # === COMPANY === #
 

@@ -46,7 +46,7 @@ class CollectionDemoDirectory(models.AbstractModel):
         return {
             "name": user.name,
             "login": key,
-            "password": key,
+            "password": f"{key}-demo",
             "email": f"{first}.{last}@{DOMAIN}",
             "function": user.function,
             "phone": company.phone,

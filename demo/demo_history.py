@@ -4,7 +4,7 @@ from typing import NamedTuple
 from odoo import Command, models
 
 from .collection_demo import MODULE
-from .stories import STORIES, Event
+from .stories import STORIES
 
 DEFAULT_SCENARIO = f"{MODULE}.scenario_business"
 OFFICE_HOUR = time(8, 30)  # UTC
@@ -107,8 +107,7 @@ class CollectionDemoHistory(models.AbstractModel):
         planned = [
             (event, values)
             for story, case in self._iter_cases(cases)
-            for event in story.events
-            if (values := self._prepare_past_action(case, event, today))
+            for event, values in self._plan_past_actions(case, story.events, today)
         ]
         actions = self.env["collection.action"].create(
             [values for _event, values in planned]
@@ -118,22 +117,37 @@ class CollectionDemoHistory(models.AbstractModel):
             self._close_past_action(action, event)
         self._post_past_mails(actions.filtered(lambda a: a.channel == "email"))
 
-    def _prepare_past_action(self, case, event: Event, today):
-        """Return the values of an action, none if nothing was due or no step fits."""
-        day = self._get_past_day(today, event.ago)
-        items = self._get_past_items(case, day)
-        if not items:
-            return None
-        step = self._choose_past_step(case, event, items, day)
-        channel = self.env["collection.channel"]._get(event.channel)
-        if channel._needs_text and not step:
-            return None
+    def _plan_past_actions(self, case, events, today):
+        """Yield event and action values, for the events that something was due for."""
+        used = self.env["collection.step"]
+        for event in events:
+            day = self._get_past_day(today, event.ago)
+            items = self._get_past_items(case, day)
+            step = self._choose_past_step(case, event, items, used, day)
+            channel = self.env["collection.channel"]._get(event.channel)
+            if items and (step or not channel._needs_text):
+                used |= step
+                yield event, self._prepare_past_action(case, event, items, step, day)
+
+    def _choose_past_step(self, case, event, items, used, day):
+        """Return the first step of this channel the oldest item had reached.
+
+        Each step is taken once; when all were, the furthest one is taken again.
+        """
+        late = max((self._get_days_late(item.line, day) for item in items), default=0)
+        reached = case.scenario_id.step_ids.filtered(
+            lambda step: step.channel == event.channel and 0 < step.delay_days <= late
+        ).sorted("delay_days")
+        return (reached - used)[:1] or reached[-1:]
+
+    def _prepare_past_action(self, case, event, items, step, day):
+        amount = sum(item.residual for item in items)
         return {
             **self._prepare_past_contact(case, step, event.channel),
             "case_id": case.id,
             "date": day,
             "state": "todo",
-            "amount": sum(item.residual for item in items),
+            "amount": case.currency_id.round(amount),
             "item_ids": self._prepare_past_items(items, step, day),
         }
 
@@ -155,13 +169,6 @@ class CollectionDemoHistory(models.AbstractModel):
             "is_unreachable": False,
             "failure_reason": False,
         }
-
-    def _choose_past_step(self, case, event, items, day):
-        """Return the furthest step of this channel that the oldest item had reached."""
-        late = max(self._get_days_late(item.line, day) for item in items)
-        return case.scenario_id.step_ids.filtered(
-            lambda step: step.channel == event.channel and 0 < step.delay_days <= late
-        ).sorted("delay_days")[-1:]
 
     def _close_past_action(self, action, event):
         state = "done" if event.outcome else "sent"
@@ -216,10 +223,15 @@ class CollectionDemoHistory(models.AbstractModel):
         settled = line.matched_credit_ids.filtered(
             lambda partial: partial.credit_move_id.date <= day
         )
+        open_currency = line.amount_currency - sum(
+            settled.mapped("debit_amount_currency")
+        )
         return PastItem(
             line,
-            line.amount_currency - sum(settled.mapped("debit_amount_currency")),
-            line.balance - sum(settled.mapped("amount")),
+            line.currency_id.round(open_currency),
+            line.company_currency_id.round(
+                line.balance - sum(settled.mapped("amount"))
+            ),
         )
 
     def _prepare_past_items(self, items, step, day):

@@ -237,8 +237,9 @@ class CollectionDemoLedger(models.AbstractModel):
             )
 
     def _register_payments(self, planned):
+        journal = self._get_journal("bank")
         payments = self.env["account.payment"].create(
-            [self._prepare_payment(payment) for payment in planned]
+            [self._prepare_payment(payment, journal) for payment in planned]
         )
         payments.action_post()
         self.env["account.move.line"]._reconcile_plan(
@@ -249,7 +250,7 @@ class CollectionDemoLedger(models.AbstractModel):
             ]
         )
 
-    def _prepare_payment(self, payment):
+    def _prepare_payment(self, payment, journal):
         return {
             "payment_type": "inbound",
             "partner_type": "customer",
@@ -257,7 +258,7 @@ class CollectionDemoLedger(models.AbstractModel):
             "date": payment.date,
             "currency_id": payment.currency.id,
             "amount": payment.amount,
-            "journal_id": self._get_journal("bank").id,
+            "journal_id": journal.id,
             "memo": payment.memo,
             "invoice_ids": [Command.set(payment.lines.move_id.ids)],
         }

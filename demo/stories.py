@@ -128,11 +128,18 @@ PAYERS = (
         contacts=(
             Contact("garance", "Garance Mouret", function="Gérante", mailbox="garance"),
         ),
-        habit=Habit(every=147, amount=2100, delay=23, spread=2),
-        documents=(Due(24, 2480), Due(11, 760)),
+        habit=Habit(every=180, amount=2100, delay=23, spread=2, until=200),
+        documents=(
+            Due(130, 1850, paid=1, paid_ago=103),
+            Due(75, 1320, paid=1, paid_ago=47),
+            Due(24, 2480),
+            Due(11, 760),
+        ),
         events=(
-            Event(112, "email"),
-            Event(105, "phone", "reached", "S'excuse, virement fait ce jour."),
+            Event(120, "email"),
+            Event(106, "phone", "reached", "S'excuse, virement fait ce jour."),
+            Event(63, "email"),
+            Event(50, "phone", "promised", "Avait oublié, règle dans la semaine."),
             Event(14, "email"),
         ),
     ),
@@ -229,7 +236,7 @@ ORGANISATIONS = (
             Due(days, 900 + 37 * abs(days), label=f"Équipement du magasin n° {shop}")
             for shop, days in enumerate(range(-58, 62, 4), start=101)
         ),
-        events=(Event(48, "email"), Event(25, "phone", "reached", "Voir par magasin.")),
+        events=(Event(32, "email"), Event(22, "phone", "reached", "Voir par magasin.")),
     ),
     Story(
         key="habitat_clairval",
@@ -262,7 +269,7 @@ ORGANISATIONS = (
             Due(-14, 1680, to="agence_rennes"),
             Due(3, 980),
         ),
-        events=(Event(20, "email"),),
+        events=(Event(12, "email"),),
     ),
     Story(
         key="biscuiterie_oceane",
@@ -329,7 +336,6 @@ ORGANISATIONS = (
         habit=Habit(every=380, amount=5200, delay=15, spread=5),
         documents=(Due(63, 6450), Due(31, 2100)),
         events=(
-            Event(55, "email"),
             Event(40, "email"),
             Event(22, "phone", "voicemail", "Message laissé à M. Ferrande."),
         ),

@@ -51,7 +51,7 @@ class Habit:
 
 @dataclass(frozen=True)
 class Due:
-    """An invoice that is still open, in full or in part."""
+    """An invoice of which the story speaks: open, in part or in full, or paid late."""
 
     late: int  # days since the first due date, negative before it
     amount: float

@@ -9,7 +9,9 @@ from . import collection_channel_email
 from . import collection_channel_letter
 from . import collection_channel_phone
 from . import collection_channel_task
+from . import collection_document
 from . import collection_hold
+from . import collection_pdf
 from . import collection_planner
 from . import collection_run
 from . import collection_run_log

@@ -164,8 +164,12 @@ class CollectionAction(models.Model):
         readonly=True, index=True, help="No channel of the step reaches the debtor."
     )
 
+    from_merge = fields.Boolean(
+        readonly=True, help="Taken over from a contact merged into this debtor."
+    )
+
     _one_per_day = models.UniqueIndex(
-        "(case_id, date) WHERE run_id IS NOT NULL"
+        "(case_id, date) WHERE run_id IS NOT NULL AND from_merge IS NOT TRUE"
         " AND state IN ('to_validate', 'todo', 'sent', 'done')",
         "A run contacts a debtor once a day at most.",
     )

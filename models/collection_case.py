@@ -494,6 +494,62 @@ class CollectionCase(models.Model):
         action._snapshot_open_items()
         return action
 
+    # === MERGE === #
+
+    @api.model
+    def _merge_debtors(self, sources, target):
+        """Move what hangs on the cases of ``sources`` to those of ``target``.
+
+        Where ``target`` has no case in a company, the one with the oldest id becomes its.
+        """
+        cases = self.with_context(active_test=False).search(
+            [("partner_id", "in", (sources | target).ids)], order="id"
+        )
+        for group in cases.grouped("company_id").values():
+            own = group.filtered(lambda case: case.partner_id == target)
+            (group - (own or group[:1]))._move_content(own or group[:1])
+
+    def _move_content(self, survivor):
+        """Give actions, holds, messages and tasks of these cases to ``survivor``."""
+        if not self:
+            return
+        self.action_ids.from_merge = True
+        self.env.flush_all()
+        for table in ("collection_action", "collection_hold", "collection_run_log"):
+            # What was said stays as it was: not through write, which guards it.
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET case_id = %s WHERE case_id = ANY(%s)",
+                    SQL.identifier(table),
+                    survivor.id,
+                    list(self.ids),
+                )
+            )
+        for table, model_column in (
+            ("mail_message", "model"),
+            ("mail_activity", "res_model"),
+            ("ir_attachment", "res_model"),
+        ):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET res_id = %s WHERE %s = %s AND res_id = ANY(%s)",
+                    SQL.identifier(table),
+                    survivor.id,
+                    SQL.identifier(model_column),
+                    self._name,
+                    list(self.ids),
+                )
+            )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE collection_action SET partner_id = %s WHERE case_id = %s""",
+                survivor.partner_id.id,
+                survivor.id,
+            )
+        )
+        self.env.invalidate_all()
+        self.unlink()
+
     # === REVIEW === #
 
     def _request_review(self):

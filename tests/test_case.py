@@ -229,6 +229,26 @@ class TestCase(CollectionCommon):
         self.assertEqual(invoice.collection_status, "excluded")
         self.assertIn("No Follow-Up", invoice.collection_exclusion)
 
+    # === MERGE === #
+
+    def test_merged_contacts_keep_receivables_and_history(self):
+        double = self._make_debtor("Menuiserie Garcin Double")
+        self._invoice(1000, late=20)
+        self._invoice(500, late=20, partner=double)
+        run = self.run_on()
+        self.assertEqual(len(run.action_ids), 2)
+        survivor = self._case()
+        self.env["base.partner.merge.automatic.wizard"].sudo()._merge(
+            (self.debtor | double).ids, self.debtor
+        )
+        self._commit()
+        self.env.invalidate_all()
+        self.assertEqual(self._case(), survivor)
+        self.assertEqual(survivor.amount_overdue, 1500)
+        self.assertEqual(survivor.action_ids, run.action_ids)
+        self.assertEqual(survivor.action_ids.partner_id, self.debtor)
+        self.assertFalse(self._actions(self.run_on(1)), "steps stay passed")
+
     # === ONE DOOR === #
 
     @mute_logger("odoo.addons.l10n_fr_debt_collection.models.collection_action")

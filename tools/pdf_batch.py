@@ -2,14 +2,14 @@
 
 One start of the HTML converter prints a whole batch of records: that is what makes it
 fast. The batch is one document in which *separator sheets* stand between the records,
-pages that hold nothing but ``@@<nonce>:<key>@@``. They are found by their text and thrown
-away: no reader ever sees a marker. Nor can a text pass for one, as a marker has a sheet of
-its own and bears a nonce drawn for this batch.
+pages that hold nothing but ``@@<nonce>:<key>@@``. They are found by their text and
+thrown away: no reader ever sees a marker. Nor can a text pass for one, as a marker has
+a sheet of its own and bears a nonce drawn for this batch.
 
 A batch begins with the *ruler sheet*: two markers :data:`RULER_MM` apart, which tell at
 which scale the converter prints. Then come the records, each a separator and its pages,
-and last the *feet*, each a separator and one page with the block that goes to the foot of
-the last page of some records.
+and last the *feet*, each a separator and one page with the block that goes to the foot
+of the last page of some records.
 
 Lengths are PDF points (1/72 inch) from the bottom left corner, unless the name says
 ``_mm``. Nothing here imports Odoo.
@@ -24,7 +24,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
-from pypdfium2.raw import FPDF_PAGEOBJ_TEXT
+from pypdfium2.raw import FPDF_PAGEOBJ_PATH, FPDF_PAGEOBJ_TEXT
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -36,7 +36,7 @@ RULER_MM = 200
 # The strip at the foot of a page that the pages themselves leave free.
 FOOT_BOTTOM_MM = 12
 FOOT_TOP_MM = 26
-FOOT_PADDING_MM = 2.5
+LINE_MM = 8
 NUMBER_BOTTOM_MM = 7
 NUMBER_RIGHT_MM = 15
 NUMBER_SIZE = 7.5
@@ -158,23 +158,33 @@ class _Batch:
         """Return the foot of this key, cut to what is printed on its page."""
         index = self.pages_of(key)[0]
         with closing(self.document[index]) as page:
-            bounds = [
-                item.get_bounds() for item in page.get_objects([FPDF_PAGEOBJ_TEXT])
-            ]
-            if not bounds:
+            box = _printed_box(page)
+            if not box:
                 raise MarkerError(f"The foot {key} is empty")
-            lefts, bottoms, rights, tops = zip(*bounds, strict=True)
-            padding = FOOT_PADDING_MM * MM
-            box = (
-                max(0, min(lefts) - padding),
-                min(bottoms),
-                min(page.get_width(), max(rights) + padding),
-                max(tops) + padding,
-            )
             # What is outside of the box does not come along when the page is stamped.
             page.set_mediabox(*box)
             page.set_cropbox(*box)
         return _Foot(index, *box)
+
+
+def _printed_box(page):
+    """Return the box around text and rules of a page, or ``None`` for an empty one.
+
+    Paths higher than a line of text are backgrounds, and those of the page are white.
+    """
+    objects = page.get_objects([FPDF_PAGEOBJ_TEXT, FPDF_PAGEOBJ_PATH])
+    bounds = [item.get_bounds() for item in objects]
+    bounds = [box for box in bounds if box[3] - box[1] < LINE_MM * MM]
+    if not bounds:
+        return None
+    lefts, bottoms, rights, tops = zip(*bounds, strict=True)
+    margin = 1
+    return (
+        max(0, min(lefts) - margin),
+        max(0, min(bottoms) - margin),
+        min(page.get_width(), max(rights) + margin),
+        min(page.get_height(), max(tops) + margin),
+    )
 
 
 @contextmanager

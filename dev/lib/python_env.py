@@ -10,6 +10,16 @@ from .system import DevError, digest, output_of, run
 
 PACKAGE_JSON = paths.DEV / "package.json"
 STAMP = "complete"
+SYSTEM_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
+NPM_OPTIONS = (
+    "--no-audit",
+    "--no-fund",
+    "--no-package-lock",
+    # by default npm waits five minutes for an answer that got lost
+    "--fetch-timeout=20000",
+    "--fetch-retries=5",
+    "--fetch-retry-mintimeout=1000",
+)
 
 
 def ensure_venv(source):
@@ -61,8 +71,8 @@ def ensure_node_modules(python):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         shutil.copy(PACKAGE_JSON, folder)
-        install = (*_npm(python), "install", "--no-audit", "--no-fund")
-        run((*install, "--no-package-lock"), cwd=folder, env=node_env(python))
+        install = (*_npm(python), "install", *NPM_OPTIONS)
+        run(install, cwd=folder, env=node_env(python))
         (folder / STAMP).touch()
     return folder
 
@@ -77,9 +87,12 @@ def node_folder(python):
 
 
 def node_env(python):
-    """An environment in which that Node comes first."""
+    """An environment in which that Node comes first and trusts what the system does."""
     path = f"{node_folder(python) / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
-    return os.environ | {"PATH": path}
+    trust = {}
+    if os.path.exists(SYSTEM_CERTIFICATES):
+        trust["NODE_EXTRA_CA_CERTS"] = SYSTEM_CERTIFICATES
+    return trust | os.environ | {"PATH": path}
 
 
 def _npm(python):

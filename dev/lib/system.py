@@ -217,6 +217,9 @@ def main(command):
     except DevError as error:
         print(f"\n{error}", file=sys.stderr, flush=True)
         code = 1
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
     sys.exit(code or 0)
 
 

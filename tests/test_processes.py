@@ -1,0 +1,161 @@
+import email
+import email.policy
+import json
+import os
+import re
+import shutil
+import subprocess
+import unittest
+from pathlib import Path
+
+import psycopg2
+from aiosmtpd.controller import Controller
+
+from odoo.sql_db import db_connect
+from odoo.tests import BaseCase, tagged
+from odoo.tools import config
+
+SCRIPTS = Path(__file__).parent / "processes"
+DEBTORS = 23
+TIMEOUT = 300
+SIGKILLED = -9
+
+
+class Sink:
+    """An SMTP server's handler that keeps what it receives."""
+
+    def __init__(self):
+        self.messages = []
+
+    async def handle_DATA(self, server, session, envelope):
+        parsed = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        self.messages.append((envelope.rcpt_tos, parsed))
+        return "250 Accepted"
+
+
+@tagged("post_install", "-at_install")
+@unittest.skipUnless(
+    os.environ.get("COLLECTION_TEMPLATE_DB"),
+    "needs a database with the module to copy: dev/test gives one",
+)
+class TestProcesses(BaseCase):
+    """Real processes on a real database: killed, started again, mails really sent."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.database = f"{os.environ['COLLECTION_TEMPLATE_DB']}_processes"
+        cls._copy_database()
+        cls.sink = Sink()
+        controller = Controller(cls.sink, hostname="127.0.0.1", port=0)
+        cls._start(controller)
+        prepared = cls._run_script("prepare", DEBTORS=str(DEBTORS))
+        cls.moves = prepared["moves"]
+
+    @classmethod
+    def _start(cls, controller):
+        # aiosmtpd checks itself by connecting to the port it was told: choose a free one.
+        import socket
+
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            controller.port = probe.getsockname()[1]
+        controller.start()
+        cls.addClassCleanup(controller.stop)
+        cls.smtp_port = controller.port
+
+    @classmethod
+    def _copy_database(cls):
+        cls._drop_database()
+        cls._execute(
+            'CREATE DATABASE "%s" TEMPLATE "%s"'
+            % (cls.database, os.environ["COLLECTION_TEMPLATE_DB"])
+        )
+        filestore = Path(config.filestore(os.environ["COLLECTION_TEMPLATE_DB"]))
+        if filestore.is_dir():
+            shutil.copytree(filestore, config.filestore(cls.database))
+        cls.addClassCleanup(cls._drop_database)
+
+    @classmethod
+    def _drop_database(cls):
+        cls._execute('DROP DATABASE IF EXISTS "%s" WITH (FORCE)' % cls.database)
+        shutil.rmtree(config.filestore(cls.database), ignore_errors=True)
+
+    @classmethod
+    def _execute(cls, statement):
+        with db_connect("postgres").cursor() as cursor:
+            dsn = cursor._cnx.dsn
+        connection = psycopg2.connect(dsn)
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        connection.close()
+
+    @classmethod
+    def _start_script(cls, name, **environment):
+        command = [
+            os.environ["ODOO_PYTHON"],
+            *("-m", "odoo", "shell", "-c", os.environ["ODOO_CONF"]),
+            *("-d", cls.database, "--no-http", "--shell-interface=python"),
+        ]
+        with open(SCRIPTS / f"{name}.py") as script:
+            return subprocess.Popen(
+                command,
+                stdin=script,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env={**os.environ, "SMTP_PORT": str(cls.smtp_port), **environment},
+            )
+
+    @classmethod
+    def _run_script(cls, name, returncode=0, **environment):
+        process = cls._start_script(name, **environment)
+        out, err = process.communicate(timeout=TIMEOUT)
+        if process.returncode != returncode or "Traceback" in err:
+            raise AssertionError(f"{name}: {process.returncode}\n{out}\n{err}")
+        found = re.search(r"^.*JSON (.*)$", out, re.MULTILINE)
+        return json.loads(found[1]) if found else None
+
+    def test_killed_twice_then_run_again_everything_happens_once(self):
+        self._run_script("execute", SIGKILLED, DIE="between:2")
+        halfway = self._run_script("report")
+        self.assertEqual(len(halfway["debtors"]), 10)
+        self._run_script("execute", SIGKILLED, DIE="within:2")
+        self.assertEqual(len(self._run_script("report")["debtors"]), 15)
+        self._run_script("execute")
+        self._run_script("execute")
+        report = self._run_script("report")
+        self.assertEqual(len(report["debtors"]), DEBTORS)
+        for name, actions, mails, first_state, last_state in report["debtors"]:
+            with self.subTest(debtor=name):
+                self.assertEqual((actions, mails), (1, 1))
+                self.assertEqual((first_state, last_state), ("sent", "sent"))
+        self.assertEqual(report["mails"], DEBTORS)
+        self._check_delivery()
+
+    def _check_delivery(self):
+        self._run_script("send")
+        self._run_script("send")
+        received = {message["To"]: message for _to, message in self.sink.messages}
+        self.assertEqual(len(self.sink.messages), DEBTORS, "each mail once")
+        for number, move in enumerate(self.moves):
+            address = f"debtor{number:03d}@example.com"
+            [message] = [
+                message for to, message in received.items() if address in to
+            ]
+            with self.subTest(address=address):
+                self._check_message(message, number, move)
+
+    def _check_message(self, message, number, move):
+        body = message.get_body(("html",)).get_content()
+        others = [name for name in self.moves if name != move]
+        self.assertIn(move, body)
+        self.assertFalse([name for name in others if name in body])
+        self.assertRegex(body, rf"1\D?{number:03d}")
+        is_french = number % 2
+        self.assertEqual("Bonjour" in body, bool(is_french))
+        self.assertEqual("Hello" in body or "Dear" in body, not is_french)
+        self.assertIn("Atelier", message["From"])
+        attached = [part.get_content_type() for part in message.iter_attachments()]
+        self.assertEqual(attached, ["application/pdf"])
