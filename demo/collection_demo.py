@@ -39,7 +39,7 @@ class CollectionDemo(models.AbstractModel):
         if self._is_loaded():
             return
         loader = self.with_user(SUPERUSER_ID).with_context(**QUIET)
-        loader._activate_french()
+        loader._activate_languages()
         # A company that becomes French must not install further modules half-way.
         company = loader.with_context(install_mode=True)._prepare_company()
         loader = loader.with_company(company).with_context(
@@ -89,13 +89,15 @@ class CollectionDemo(models.AbstractModel):
 
     # === COMPANY === #
 
-    def _activate_french(self):
-        installed = dict(self.env["res.lang"].get_installed())
-        if "fr_FR" not in installed:
-            french = self.env["res.lang"]._activate_lang("fr_FR")
+    def _activate_languages(self):
+        """Have French, with its translations, and English, for customers abroad."""
+        languages = self.env["res.lang"]
+        if "fr_FR" not in dict(languages.get_installed()):
+            french = languages._activate_lang("fr_FR")
             self.env["base.language.install"].create(
                 {"lang_ids": [Command.set(french.ids)]}
             ).lang_install()
+        languages._activate_lang("en_US")
 
     def _prepare_company(self):
         """Return Atelier Lumière: the main company if it is unused, else a new one."""

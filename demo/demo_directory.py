@@ -82,24 +82,25 @@ class CollectionDemoDirectory(models.AbstractModel):
                 key: {
                     "name": name,
                     "company_id": company.id,
-                    "line_ids": [
-                        Command.clear(),
-                        *(
-                            Command.create(
-                                {
-                                    "value": "percent",
-                                    "value_amount": line.percent,
-                                    "nb_days": line.days,
-                                    "delay_type": line.delay_type,
-                                }
-                            )
-                            for line in instalments
-                        ),
-                    ],
+                    "line_ids": self._prepare_instalments(instalments),
                 }
                 for key, (name, instalments) in PAYMENT_TERMS.items()
             },
         )
+
+    def _prepare_instalments(self, instalments):
+        lines = [
+            Command.create(
+                {
+                    "value": "percent",
+                    "value_amount": line.percent,
+                    "nb_days": line.days,
+                    "delay_type": line.delay_type,
+                }
+            )
+            for line in instalments
+        ]
+        return [Command.clear(), *lines]
 
     # === THE DEBTORS === #
 

@@ -26,6 +26,7 @@ class CollectionDemoHistory(models.AbstractModel):
     def _load_collection_history(self, today, invoices):
         company = self.env.company
         self._prepare_collection(company)
+        company.flush_recordset()  # the statement that makes the cases reads it
         self.env["collection.balance"]._refresh_companies(company)
         cases = self._get_cases()
         self._assign_cases(cases)

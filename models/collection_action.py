@@ -143,7 +143,13 @@ class CollectionAction(models.Model):
     activity_id = fields.Many2one(
         "mail.activity", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    attachment_ids = fields.Many2many("ir.attachment", readonly=True, copy=False)
+    attachment_ids = fields.One2many(
+        "ir.attachment",
+        "res_id",
+        domain=[("res_model", "=", "collection.action")],
+        readonly=True,
+        help="Letter, statement and invoices as they left.",
+    )
     outcome = fields.Selection(
         [
             ("reached", "Reached"),
@@ -300,8 +306,6 @@ class CollectionAction(models.Model):
                 "name": self.env._("Letters %s.pdf", fields.Date.context_today(self)),
                 "raw": merged,
                 "mimetype": "application/pdf",
-                "res_model": "collection.action",
-                "res_id": self[0].id,
             }
         )
         return {
@@ -351,8 +355,6 @@ class CollectionAction(models.Model):
                 "name": self.env._("Preview.pdf"),
                 "raw": pdf,
                 "mimetype": "application/pdf",
-                "res_model": self._name,
-                "res_id": self.id,
             }
         )
         return {
@@ -754,8 +756,7 @@ class CollectionAction(models.Model):
         ids_by_action = defaultdict(list)
         for attachment in self.env["ir.attachment"].create(values):
             ids_by_action[attachment.res_id].append(attachment.id)
-        for action_id, ids in ids_by_action.items():
-            self.browse(action_id).attachment_ids = [(6, 0, ids)]
+        self.invalidate_recordset(["attachment_ids"])
         return ids_by_action
 
     def _get_letter_attachments(self):

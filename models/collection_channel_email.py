@@ -56,13 +56,14 @@ class CollectionChannelEmail(models.AbstractModel):
     def _prepare_mails(self, actions, attachments):
         reply_tos = actions.case_id._notify_get_reply_to()
         bodies = actions._render_mails()
+        subtype = self.env.ref("mail.mt_comment")
         return [
             {
                 "model": "collection.case",
                 "res_id": action.case_id.id,
                 "record_name": action.case_id.display_name,
                 "message_type": "email_outgoing",
-                "subtype_id": self.env.ref("mail.mt_comment").id,
+                "subtype_id": subtype.id,
                 "is_internal": False,
                 "subject": action.subject,
                 "body": bodies[action.id],

@@ -37,22 +37,27 @@ class CollectionChannelPhone(models.AbstractModel):
 
     @api.model
     def _deliver(self, actions):
+        activity_type = self.env.ref(self._activity_type)
+        # Core names each activity after its record: one query for all names.
+        actions.partner_id.fetch(["complete_name"])
         # A run started by a colleague hands out activities to everybody.
         activities = (
             self.env["mail.activity"]
             .sudo()
             .with_context(mail_activity_quick_update=True)
-            .create([self._prepare_activity(action) for action in actions])
+            .create(
+                [self._prepare_activity(action, activity_type) for action in actions]
+            )
         )
         for action, activity in zip(actions, activities, strict=True):
             action._update_state("todo", activity_id=activity.id)
 
     @api.model
-    def _prepare_activity(self, action):
+    def _prepare_activity(self, action, activity_type):
         return {
             "res_model_id": self.env["ir.model"]._get_id("collection.case"),
             "res_id": action.case_id.id,
-            "activity_type_id": self.env.ref(self._activity_type).id,
+            "activity_type_id": activity_type.id,
             "user_id": action.user_id.id,
             "date_deadline": action.date,
             "summary": self._get_summary(action),

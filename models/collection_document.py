@@ -149,7 +149,8 @@ class CollectionDocument(models.AbstractModel):
         town = action.company_id.city
         if not town:
             return day
-        return action.env._("%(town)s, %(date)s", town=town.title(), date=day)
+        town = re.sub(r"\s+cedex\b.*", "", town, flags=re.IGNORECASE)
+        return action.env._("%(town)s, %(date)s", town=town, date=day)
 
     @api.model
     def _format_long_date(self, action, day):
@@ -170,7 +171,11 @@ class CollectionDocument(models.AbstractModel):
         """
         rows = []
         items = action.item_ids.sorted(
-            lambda item: (item.amount_residual_currency < 0, item.date_due, item.id)
+            lambda item: (
+                item.amount_residual_currency < 0,
+                str(item.date_due or ""),
+                item.id,
+            )
         )
         for currency, group in items.grouped("currency_id").items():
             balance = 0.0
@@ -179,6 +184,13 @@ class CollectionDocument(models.AbstractModel):
                 rows.append({"currency": currency, "item": item, "balance": balance})
             rows.append({"currency": currency, "item": None, "total": balance})
         return rows
+
+    @api.model
+    def _get_total_label(self, currency, total):
+        """Return what a total in this currency is called."""
+        if currency.compare_amounts(total, 0) < 0:
+            return self.env._("Balance in your favour in %s", currency.name)
+        return self.env._("Balance to pay in %s", currency.name)
 
     @api.model
     def _get_letter_pages(self, rows):

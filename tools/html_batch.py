@@ -11,22 +11,20 @@ Nothing here imports Odoo.
 import re
 
 import lxml.html
+from lxml import etree
 from lxml.html import builder
 
 from . import pdf_batch
 
 DOCUMENT = "./div[@class='collection_document'][@data-oe-id]"
 FOOT = "./div[@class='collection_foot']"
+# What a page may load from elsewhere, and what may act on the whole page.
 FORBIDDEN_TAGS = (
-    "script",
-    "style",
-    "link",
-    "iframe",
-    "object",
-    "embed",
-    "base",
-    "meta",
+    *("applet", "audio", "base", "embed", "frame", "iframe", "input", "link"),
+    *("meta", "object", "script", "source", "style", "svg", "video"),
 )
+FORBIDDEN_ATTRIBUTES = ("background", "lowsrc", "poster", "src", "srcset")
+EMBEDDED_IMAGE = re.compile(r"data:image/[\w.+-]+;base64,[\w+/=\s]+")
 # A backslash can hide the other words from a search.
 FORBIDDEN_STYLE = re.compile(r"url\s*\(|position\s*:\s*fixed|@|\\", re.IGNORECASE)
 
@@ -105,12 +103,11 @@ def _make_harmless(document):
     for node in list(document.iter(*FORBIDDEN_TAGS)):
         node.drop_tree()
     for image in list(document.iter("img")):
-        if not re.match(
-            r"data:image/[\w.+-]+;base64,[\w+/=\s]+$", image.get("src", "")
-        ):
+        if not EMBEDDED_IMAGE.fullmatch(image.get("src", "")):
             image.drop_tree()
-    for node in document.iterfind(".//*[@style]"):
-        if FORBIDDEN_STYLE.search(node.get("style")):
+    for node in document.iter(etree.Element):
+        if FORBIDDEN_STYLE.search(node.get("style", "")):
             del node.attrib["style"]
-    for node in document.iterfind(".//*[@background]"):
-        del node.attrib["background"]
+        for name in FORBIDDEN_ATTRIBUTES:
+            if not (node.tag == "img" and name == "src"):
+                node.attrib.pop(name, None)

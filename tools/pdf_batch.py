@@ -253,9 +253,9 @@ def _cut(batch, key, numbers, lengths, foot):
         result.import_pages(batch.document, indexes)
         for position, page in enumerate(result):
             with closing(page):
-                _stamp(result, page, numbers, first_number + position)
                 if foot and position == len(indexes) - 1:
                     _stamp(result, page, batch.document, foot.index, foot.matrix())
+                _stamp(result, page, numbers, first_number + position)
                 page.gen_content()
         return _save(result)
 
