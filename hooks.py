@@ -16,5 +16,11 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take the activities of the cases away: their model is about to disappear."""
+    """Empty what would keep the module's own records from being deleted.
+
+    Activities of the cases go too: their model is about to disappear.
+    """
     env["mail.activity"].search([("res_model", "=like", "collection.%")]).unlink()
+    env.flush_all()
+    env.cr.execute("TRUNCATE collection_case, collection_action, collection_run CASCADE")
+    env.invalidate_all()

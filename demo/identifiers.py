@@ -64,7 +64,7 @@ def french_iban(bank, branch, account):
     """Return a French IBAN: RIB key and IBAN key computed.
 
     >>> french_iban("20041", "01005", "00500013026")
-    'FR4020041010050050001302606'
+    'FR7620041010050050001302606'
     """
     rib_key = 97 - (89 * int(bank) + 15 * int(branch) + 3 * int(account)) % 97
     bban = f"{bank}{branch}{account}{rib_key:02d}"

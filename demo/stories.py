@@ -856,7 +856,7 @@ CONSUMERS = (
         tags=("consumer",),
         email="",
         documents=(Due(54, 420),),
-        events=(Event(30, "letter"),),
+        events=(Event(17, "letter"),),
     ),
     Story(
         key="bastien_corvisart",

@@ -104,6 +104,8 @@ class AccountMoveLine(models.Model):
     @api.model
     def _get_stored_debtor_ids(self, line_ids):
         """Return the commercial partners these items have in the table as it is."""
+        if not line_ids:
+            return []
         self.env.cr.execute(
             """SELECT DISTINCT partner.commercial_partner_id
                  FROM account_move_line line

@@ -131,6 +131,7 @@ class CollectionBalance(models.AbstractModel):
     def _flush_sources(self):
         self.env["account.move.line"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env["res.company"].flush_model(["collection_scenario_id", "currency_id"])
         self.env["collection.case"].flush_model()
 
     @api.model

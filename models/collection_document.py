@@ -140,6 +140,16 @@ class CollectionDocument(models.AbstractModel):
     def _bare(self, text):
         return re.sub(r"\W", "", text).lower()
 
+    @api.model
+    def _get_enclosures(self, action):
+        """Return what is in the envelope beside the letter."""
+        step = action.step_id
+        enclosures = (
+            (step.attach_statement, self.env._("statement of account")),
+            (step.attach_invoices, self.env._("copies of the invoices")),
+        )
+        return [name for is_enclosed, name in enclosures if is_enclosed]
+
     # === DATE === #
 
     @api.model

@@ -6,3 +6,5 @@ from . import test_run
 from . import test_processes
 from . import test_access
 from . import test_rivals
+from . import test_texts
+from . import test_documents

@@ -8,6 +8,17 @@ from .common import CollectionCommon
 
 RUN_LOGGER = "odoo.addons.l10n_fr_debt_collection.models.collection_run"
 
+REPLY = """From: %(sender)s
+To: catchall@atelier.example
+Subject: Re: Your account
+Message-Id: <reply-1@example.com>
+In-Reply-To: %(parent)s
+References: %(parent)s
+Content-Type: text/plain; charset=utf-8
+
+The lamps were broken on arrival.
+"""
+
 
 @tagged("post_install", "-at_install")
 class TestChannels(CollectionCommon):
@@ -175,6 +186,21 @@ class TestChannels(CollectionCommon):
         self.assertEqual(len(names), 1)
         self.assertIn(self.invoice.name.replace("/", "_"), names[0])
         self.assertNotIn(theirs.name.replace("/", "_"), names[0])
+
+    def test_reply_lands_on_the_case(self):
+        action = self.assertAsks(self.run_on(), 1000)
+        self.env["mail.thread"].message_process(
+            "collection.case",
+            REPLY
+            % {
+                "sender": self.debtor.email,
+                "parent": action.mail_id.message_id,
+            },
+        )
+        reply = self._case().message_ids[0]
+        self.assertIn("The lamps were broken", reply.body)
+        self.assertEqual(reply.author_id, self.debtor)
+        self.assertEqual(reply.message_type, "email")
 
     # === PHONE === #
 

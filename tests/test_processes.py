@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import unittest
 from pathlib import Path
@@ -55,8 +56,6 @@ class TestProcesses(BaseCase):
     @classmethod
     def _start(cls, controller):
         # aiosmtpd checks itself by connecting to the port it was told: choose a free one.
-        import socket
-
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             controller.port = probe.getsockname()[1]
@@ -156,6 +155,7 @@ class TestProcesses(BaseCase):
         is_french = number % 2
         self.assertEqual("Bonjour" in body, bool(is_french))
         self.assertEqual("Hello" in body or "Dear" in body, not is_french)
-        self.assertIn("Atelier", message["From"])
+        self.assertIn("compta@atelier.example", message["From"])
+        self.assertIn("catchall@atelier.example", message["Reply-To"])
         attached = [part.get_content_type() for part in message.iter_attachments()]
         self.assertEqual(attached, ["application/pdf"])

@@ -24,7 +24,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
-from pypdfium2.raw import FPDF_PAGEOBJ_PATH, FPDF_PAGEOBJ_TEXT
+from pypdfium2.raw import (
+    FPDF_PAGEOBJ_PATH,
+    FPDF_PAGEOBJ_TEXT,
+    FPDFPage_CountObjects,
+)
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFError, TTFont
 from reportlab.pdfgen.canvas import Canvas
@@ -32,6 +36,8 @@ from reportlab.pdfgen.canvas import Canvas
 MM = 72 / 25.4
 RULER_KEY = "ruler"
 RULER_MM = 200
+# A page with more objects (glyphs, rules) is no separator: its text need not be read.
+SHEET_OBJECTS = 300
 
 # The strip at the foot of a page that the pages themselves leave free.
 FOOT_BOTTOM_MM = 12
@@ -87,12 +93,12 @@ def marker(nonce, key):
 
 def _key_of(page, nonce):
     """Return the key of a separator sheet, or ``None`` for any other page."""
+    if FPDFPage_CountObjects(page) > SHEET_OBJECTS:
+        return None
     with closing(page.get_textpage()) as text:
-        # A page with more than two markers on it is none; reading it would take time.
-        if text.count_chars() > 400:
-            return None
         words = re.sub(r"\s", "", text.get_text_range())
-    found = re.fullmatch(rf"@@{re.escape(nonce)}:([\w-]+)@@(?:@@{nonce}:\1@@)?", words)
+    start = re.escape(f"@@{nonce}:")
+    found = re.fullmatch(rf"{start}([\w-]+)@@(?:{start}\1@@)?", words)
     return found and found[1]
 
 

@@ -1,6 +1,7 @@
 """``dev/demo``: a French company with debtors, its follow-up of the day, on screen."""
 
 import argparse
+import contextlib
 import socket
 import time
 import urllib.error
@@ -20,6 +21,8 @@ STAMP = paths.STATE / "demo.key"
 CONF = paths.STATE / "demo.conf"
 BUILDING = f"{paths.DEMO_DB}_building"
 START_PATIENCE = 120
+# wkhtmltopdf of Debian says for each document what options of Odoo it does not know
+QUIET = ("--log-handler=odoo.addons.base.models.ir_actions_report:ERROR",)
 
 
 class Demo:
@@ -85,30 +88,20 @@ class Demo:
             "url": self.url,
         }
 
-    # === FOLLOW-UP, WEB CLIENT === #
+    # === WEB CLIENT, FOLLOW-UP === #
 
-    def follow_up(self):
-        """Run the follow-up of the day, unless it is done, and print its figures."""
-        calls = {"confine": self._confinement, "run_followup": {"login": LOGIN}}
-        run_scripts(self.tools, paths.DEMO_DB, calls, show=True)
-        print(f"\nMail stays on this machine: {mail_sink.FOLDER}", flush=True)
-
-    def serve(self):
-        """Serve the web client until the user has enough of it."""
+    @contextlib.contextmanager
+    def server(self, cron_threads):
+        """Have the web client answer; documents are rendered with what it serves."""
         options = {"list_db": False, "dbfilter": f"^{paths.DEMO_DB}$"}
-        write_conf(self.tools, CONF, cron_threads=1, **options)
-        command = odoo_command(
-            self.tools, paths.DEMO_DB, "--http-port", str(self.port), conf=CONF
-        )
+        write_conf(self.tools, CONF, cron_threads=cron_threads, **options)
+        port = ("--http-port", str(self.port))
+        command = odoo_command(self.tools, paths.DEMO_DB, *port, *QUIET, conf=CONF)
         with system.started(command, env=self.tools.environment) as process:
             self._wait_for(process)
-            print(f"\n{self.url}  login {LOGIN}, password {PASSWORD}", flush=True)
-            print("Ctrl-C stops it.", flush=True)
-            process.wait()
-        raise DevError(f"Odoo has stopped with exit code {process.returncode}")
+            yield process
 
     def _wait_for(self, process):
-        """Wait until the web client answers."""
         deadline = time.monotonic() + START_PATIENCE
         while time.monotonic() < deadline and process.poll() is None:
             try:
@@ -117,6 +110,24 @@ class Demo:
             except (urllib.error.URLError, OSError):
                 time.sleep(0.2)
         raise DevError("The web client does not start")
+
+    def follow_up(self, send_mail):
+        """Run the follow-up of the day, unless it is done, and print its figures.
+
+        :param send_mail: send at once what a scheduled job would send
+        """
+        calls = {"confine": self._confinement, "run_followup": {"login": LOGIN}}
+        if send_mail:
+            calls["send_mail"] = {}
+        run_scripts(self.tools, paths.DEMO_DB, calls, options=QUIET, show=True)
+        print(f"\nMail stays on this machine: {mail_sink.FOLDER}", flush=True)
+
+    def stay(self, process):
+        """Let the user work until he or she has enough of it."""
+        print(f"\n{self.url}  login {LOGIN}, password {PASSWORD}", flush=True)
+        print("Ctrl-C stops it.", flush=True)
+        process.wait()
+        raise DevError(f"Odoo has stopped with exit code {process.returncode}")
 
 
 def check_port(port):
@@ -134,18 +145,25 @@ def check_port(port):
 def main(arguments):
     """Show the module at work, on data of its own."""
     options = _parse(arguments)
-    if options.serve:
-        check_port(options.port)
     with system.open_lock(f"demo-{paths.CHECKOUT}") as lock:
         if not system.try_lock(lock):
             raise DevError("The demo of this checkout is running already")
-        demo = Demo(options.port)
-        with mail_sink.running(demo.tools):
-            demo.prepare(options.reset)
-            demo.follow_up()
-            if options.serve:
-                demo.serve()
+        if options.serve:
+            check_port(options.port)
+        else:
+            options.port = system.find_free_port()
+        _show(options)
     return 0
+
+
+def _show(options):
+    demo = Demo(options.port)
+    with mail_sink.running(demo.tools):
+        demo.prepare(options.reset)
+        with demo.server(cron_threads=1 if options.serve else 0) as process:
+            demo.follow_up(send_mail=not options.serve)
+            if options.serve:
+                demo.stay(process)
 
 
 def _parse(arguments):

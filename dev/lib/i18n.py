@@ -11,6 +11,7 @@ from .setup import setup
 FOLDER = paths.ROOT / "i18n"
 POT = FOLDER / f"{paths.MODULE}.pot"
 PO = FOLDER / "fr.po"
+FRAMEWORK = ("base", "mail", "portal")
 CATALOGS = Path(__file__).parent / "in_venv/catalogs.py"
 
 
@@ -24,7 +25,7 @@ def update(tools, slot):
     """Write both files anew, keeping the translations there are."""
     FOLDER.mkdir(exist_ok=True)
     with _exported(tools, slot) as fresh:
-        return _catalogs(tools, "update", fresh)
+        return _catalogs(tools, "update", fresh, *_framework(tools))
 
 
 @contextlib.contextmanager
@@ -39,9 +40,19 @@ def _exported(tools, slot):
         yield path
 
 
-def _catalogs(tools, action, fresh):
+def _framework(tools):
+    """The catalogues of the modules that add fields to the models of others."""
+    candidates = [
+        folder / name / "i18n" / PO.name
+        for folder in tools.source.addons
+        for name in FRAMEWORK
+    ]
+    return [path for path in candidates if path.is_file()]
+
+
+def _catalogs(tools, action, fresh, *framework):
     """Run the script that knows the format of catalogues."""
-    command = (tools.python, CATALOGS, action, fresh, POT, PO)
+    command = (tools.python, CATALOGS, action, fresh, POT, PO, *framework)
     return system.run(command, env=tools.environment).stdout.splitlines()
 
 

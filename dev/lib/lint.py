@@ -18,7 +18,8 @@ PRETTY_FILES = {
 
 def check_ruff(tools, fix):
     """Python: errors, imports, complexity."""
-    return _run(tools, _ruff(tools), "check", "--quiet", *(["--fix"] if fix else []))
+    options = ("--quiet", "--output-format=concise", *(["--fix"] if fix else []))
+    return _run(tools, _ruff(tools), "check", *options)
 
 
 def check_ruff_format(tools, fix):

@@ -21,17 +21,18 @@ def shell_command(tools, database, *arguments):
     return (tools.python, "-m", "odoo", "shell", *options)
 
 
-def run_scripts(tools, database, calls, show=False):
+def run_scripts(tools, database, calls, options=(), show=False):
     """Call the ``main(env, ...)`` of some scripts, one after the other.
 
     :param calls: the parameters of each script, by its name
+    :param options: further options of Odoo
     :param show: let the user see what they print
     """
     paths_and_parameters = [
         (str(FOLDER / f"{name}.py"), parameters) for name, parameters in calls.items()
     ]
     program = LAUNCHER.format(calls=json.dumps(paths_and_parameters))
-    command = shell_command(tools, database)
+    command = shell_command(tools, database, *options)
     if not show:
         system.run(command, text_input=program, env=tools.environment)
         return

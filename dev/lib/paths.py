@@ -34,9 +34,9 @@ LINK = ADDONS / MODULE
 ODOO_CONF = STATE / "odoo.conf"
 
 
-def database_name(purpose):
-    """The name of this checkout's database for ``purpose``."""
-    return f"debt_{CHECKOUT}_{purpose}"
+def database_name(purpose, checkout=CHECKOUT):
+    """The name of a checkout's database for ``purpose``."""
+    return f"debt_{checkout}_{purpose}"
 
 
 DEMO_DB = database_name("demo")

@@ -9,7 +9,7 @@ from . import paths
 from .system import DevError, digest, output_of, run
 
 PACKAGE_JSON = paths.DEV / "package.json"
-STAMP = "complete"
+STAMP = "complete"  # in each folder that is whole; touched at each use
 SYSTEM_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 NPM_OPTIONS = (
     "--no-audit",
@@ -36,7 +36,7 @@ def ensure_venv(source):
         run((base, "-m", "venv", folder))
         _install_packages(folder)
         _add_odoo(folder, source)
-        (folder / STAMP).touch()
+    (folder / STAMP).touch()
     return folder / "bin/python"
 
 
@@ -73,7 +73,7 @@ def ensure_node_modules(python):
         shutil.copy(PACKAGE_JSON, folder)
         install = (*_npm(python), "install", *NPM_OPTIONS)
         run(install, cwd=folder, env=node_env(python))
-        (folder / STAMP).touch()
+    (folder / STAMP).touch()
     return folder
 
 

@@ -14,6 +14,7 @@ from . import (
     template,
 )
 from .odoo import Tools, write_conf
+from .prune import prune
 
 USAGE = """\
 Usage: dev/setup [--stop]
@@ -57,7 +58,9 @@ def _setup(progress):
         write_conf(tools)
         _write_env(server, python)
     with progress.step("Template database"):
-        return Setup(tools, template.ensure(tools))
+        ready = Setup(tools, template.ensure(tools))
+        prune()
+    return ready
 
 
 def _link_module():

@@ -4,8 +4,6 @@ Its name is a hash of what it was made from, so checkouts that agree share it.
 """
 
 import ast
-import shutil
-import time
 
 from . import database, paths
 from .odoo import odoo_command
@@ -14,7 +12,6 @@ from .system import digest, run
 PREFIX = "debt_template_"
 FORMAT = 2  # to be raised when the way templates are made changes
 LANGUAGES = "en_US,fr_FR"  # the first is the default of users
-KEPT_SECONDS = 7 * 24 * 3600
 
 
 def read_manifest():
@@ -33,7 +30,6 @@ def ensure(tools):
     stamp = paths.STAMPS / name
     if not (stamp.is_file() and database.exists(name)):
         _build(tools, name, depends)
-        prune()
     paths.STAMPS.mkdir(parents=True, exist_ok=True)
     stamp.touch()
     return name
@@ -46,25 +42,3 @@ def _build(tools, name, depends):
     modules = ("-i", ",".join(depends), f"--load-language={LANGUAGES}")
     run(odoo_command(tools, building, *modules, "--no-http", "--stop-after-init"))
     database.rename(building, name)
-
-
-# === OLD THINGS === #
-
-
-def prune():
-    """Drop what belongs to checkouts that are gone, and templates nobody uses."""
-    for state in paths.CHECKOUTS.iterdir():
-        link = state / "addons" / paths.MODULE
-        if link.is_symlink() and not link.exists():
-            _drop_all(database.names(f"debt_{state.name}_"))
-            shutil.rmtree(state)
-    limit = time.time() - KEPT_SECONDS
-    for stamp in paths.STAMPS.glob(f"{PREFIX}*"):
-        if stamp.stat().st_mtime < limit:
-            _drop_all(database.names(stamp.name))
-            stamp.unlink()
-
-
-def _drop_all(names):
-    for name in names:
-        database.drop(name)

@@ -18,6 +18,10 @@ company.write(
         "collection_user_id": env.ref("base.user_admin").id,  # noqa: F821
     }
 )
+domain = env["mail.alias.domain"].create(  # noqa: F821
+    {"name": "atelier.example", "catchall_alias": "catchall"}
+)
+company.alias_domain_id = domain
 env["account.chart.template"].try_loading("fr", company, install_demo=False)  # noqa: F821
 env.ref("base.lang_fr").active = True  # noqa: F821
 today = company._get_collection_today()

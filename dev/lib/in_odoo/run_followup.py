@@ -4,6 +4,7 @@ from collections import Counter
 
 from odoo import fields
 
+DAYS_BACK = 7
 WIDTHS = (34, 12, 8, 16)
 
 
@@ -15,21 +16,33 @@ def main(env, login):
     if not companies:
         print("No company has anything to collect.")
     for company in companies:
-        run = _run(env, company)
+        runs = env["collection.run"].with_company(company)
+        run = _run_of_last_working_day(runs)
+        if run.state != "done":
+            run.action_execute()
+            env.cr.commit()
         _report(run)
 
 
-def _run(env, company):
-    """The run of the company for today, executed; the one there is, if any."""
-    runs = env["collection.run"].with_company(company)
+def _run_of_last_working_day(runs):
+    """The run of today or, when nothing may leave today, of the last day it could."""
     today = fields.Date.context_today(runs)
-    run = runs.search([("company_id", "=", company.id), ("date", "=", today)], limit=1)
+    for days in range(DAYS_BACK):
+        run = _planned_run(runs, fields.Date.subtract(today, days=days))
+        if run.action_ids:
+            return run
+        if run.state != "done":
+            run.unlink()
+    return _planned_run(runs, today)
+
+
+def _planned_run(runs, date):
+    """The run of a day, planned; the one there is, if any."""
+    company = runs.env.company
+    run = runs.search([("company_id", "=", company.id), ("date", "=", date)], limit=1)
     if not run:
-        run = runs.create({"company_id": company.id, "date": today})
+        run = runs.create({"company_id": company.id, "date": date})
         run.action_preview()
-    if run.state != "done":
-        run.action_execute()
-        env.cr.commit()
     return run
 
 

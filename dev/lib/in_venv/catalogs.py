@@ -1,7 +1,7 @@
 """Compare and merge catalogues of translations.
 
 Run by the Python of the environment, which has polib:
-``catalogs.py check|update FRESH.pot MODULE.pot LANGUAGE.po``
+``catalogs.py check|update FRESH.pot MODULE.pot LANGUAGE.po [FRAMEWORK.po ...]``
 """
 
 import sys
@@ -29,31 +29,53 @@ def check(fresh, pot, po):
         yield f"not translated in {Path(po).name}: {term!r}"
 
 
-def update(fresh, pot, po):
-    """Write the template and merge it into the catalogue of the language."""
+def update(fresh, pot, po, *framework):
+    """Write the template and merge it into the catalogue of the language.
+
+    What every model has ("Created on") is translated as the framework translates it.
+    """
     template, catalogue = read(fresh), read(po)
-    if _terms(template) != _terms(read(pot)) or _comments(template) != _comments(
-        read(pot)
-    ):
+    if _content(template) != _content(read(pot)):
         template.save(str(pot))
         yield f"{Path(pot).name}: {len(template)} terms, written"
     catalogue.merge(template)
     for entry in catalogue.obsolete_entries():
         catalogue.remove(entry)
-    catalogue.metadata = catalogue.metadata or template.metadata
-    catalogue.metadata["Language"] = LANGUAGE
+    _fill_in(catalogue, framework)
+    catalogue.metadata = (catalogue.metadata or template.metadata) | {
+        "Language": LANGUAGE
+    }
     catalogue.save(str(po))
     missing = sorted(_terms(template) - _translated(catalogue))
     yield f"{Path(po).name}: {len(missing)} terms to translate"
     yield from (f"    {term!r}" for term in missing)
 
 
+def _fill_in(catalogue, framework):
+    """Take over translations of fields that the framework adds to models."""
+    known = {
+        entry.msgid: entry.msgstr
+        for path in framework
+        for entry in read(path).translated_entries()
+        if _is_field(entry)
+    }
+    for entry in catalogue.untranslated_entries():
+        if _is_field(entry):
+            entry.msgstr = known.get(entry.msgid, "")
+
+
+def _is_field(entry):
+    return all(
+        place.startswith("model:ir.model.fields") for place, _ in entry.occurrences
+    )
+
+
 def _terms(catalogue):
     return {entry.msgid for entry in catalogue if not entry.obsolete}
 
 
-def _comments(catalogue):
-    """Where each term is used."""
+def _content(catalogue):
+    """The terms and where each is used."""
     return {entry.msgid: (entry.comment, entry.occurrences) for entry in catalogue}
 
 

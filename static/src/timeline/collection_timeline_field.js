@@ -20,11 +20,6 @@ export class CollectionTimelineField extends X2ManyField {
         );
     }
 
-    /** The steps in three parts: before the due date, on it, after it. */
-    get isDueDateShown() {
-        return this.steps.length > 0;
-    }
-
     /**
      * @returns {Number} How many steps lie before the mark of the due date
      */
@@ -53,7 +48,7 @@ export class CollectionTimelineField extends X2ManyField {
         }
         const days = (step) => step.data.delay_days;
         const gap = days(this.steps[index]) - days(this.steps[index - 1]);
-        return gap ? _t("%s d", gap) : "";
+        return gap ? _t("+%s days", gap) : "";
     }
 
     icon(channel) {
