@@ -4,7 +4,8 @@
 def post_init_hook(env):
     """Give companies their default scenario and make the cases of the existing debtors.
 
-    Set-based: its cost does not depend on the number of invoices but through one statement.
+    Set-based: its cost does not depend on the number of invoices but through one
+    statement.
     """
     scenario = env.ref(
         "l10n_fr_debt_collection.scenario_business", raise_if_not_found=False
@@ -22,5 +23,7 @@ def uninstall_hook(env):
     """
     env["mail.activity"].search([("res_model", "=like", "collection.%")]).unlink()
     env.flush_all()
-    env.cr.execute("TRUNCATE collection_case, collection_action, collection_run CASCADE")
+    env.cr.execute(
+        "TRUNCATE collection_case, collection_action, collection_run CASCADE"
+    )
     env.invalidate_all()

@@ -56,7 +56,9 @@ class AccountMove(models.Model):
             move.collection_action_count = counts.get(move, 0)
             move.collection_exclusion = excluded[:1].collection_exclusion
             move.collection_last_step_id = max(
-                lines.collection_step_id, key=lambda step: step.delay_days, default=False
+                lines.collection_step_id,
+                key=lambda step: step.delay_days,
+                default=False,
             )
             move.collection_status = move._get_collection_status(debts, excluded)
 

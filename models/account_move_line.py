@@ -80,7 +80,7 @@ class AccountMoveLine(models.Model):
         return lines
 
     def _write_multi(self, vals_list):
-        # The one place through which stored values reach the table, computed ones included.
+        # The one place through which stored values, computed or not, reach the table.
         concerned = [
             line.id
             for line, vals in zip(self, vals_list, strict=True)

@@ -18,7 +18,7 @@ STATE_MOVES = {
 }
 FINAL_STATES = ("sent", "done", "cancelled")
 OPEN_STATES = ("preview", "to_validate", "todo")
-# What the debtor was told, by whom and to whom: fixed once the action has left the house.
+# What the debtor was told, by whom and to whom: fixed once it has left the house.
 EVIDENCE_FIELDS = frozenset(
     {
         "amount",
@@ -105,7 +105,7 @@ class CollectionAction(models.Model):
     )
     user_id = fields.Many2one("res.users", string="Collector", index="btree_not_null")
     recipient_id = fields.Many2one(
-        "res.partner", string="Recipient", domain="[('id', 'child_of', partner_id)]"
+        "res.partner", domain="[('id', 'child_of', partner_id)]"
     )
     recipient_address = fields.Char(
         string="Address", help="E-mail, postal address or phone number, as of then."
@@ -256,8 +256,8 @@ class CollectionAction(models.Model):
         if kept:
             raise UserError(
                 self.env._(
-                    "“%s” is part of the debtor's history and cannot be deleted. Cancel "
-                    "it if it has not left yet.",
+                    "“%s” is part of the debtor's history and cannot be deleted. "
+                    "Cancel it if it has not left yet.",
                     kept[0].display_name,
                 )
             )
@@ -444,10 +444,12 @@ class CollectionAction(models.Model):
     # === STILL DUE === #
 
     def _check_still_due(self):
-        """Bring waiting actions up to date before they leave; cancel what is settled."""
+        """Bring waiting actions up to date before they leave; cancel the settled."""
         for company, actions in self.grouped("company_id").items():
             today = company._get_collection_today()
-            actions.filtered(lambda action, today=today: action.date < today).date = today
+            actions.filtered(
+                lambda action, today=today: action.date < today
+            ).date = today
             for day, group in actions.grouped("date").items():
                 decisions = self.env["collection.planner"]._cover(
                     {action.case_id: action.step_id for action in group}, day
@@ -458,7 +460,8 @@ class CollectionAction(models.Model):
         """Make step, channel, recipient, items and amount those of the decisions.
 
         An action whose decision has no step is cancelled, one that no channel can carry
-        out fails. A text changed by hand whose amount has changed goes back to a person.
+        out fails. A text changed by hand whose amount has changed goes back to a
+        person.
         """
         planner = self.env["collection.planner"]
         settled = self.filtered(lambda action: not decisions[action.case_id.id].step)
@@ -533,7 +536,9 @@ class CollectionAction(models.Model):
         lost = self.filtered("is_unreachable")
         for reason, group in lost.grouped("failure_reason").items():
             group._fail(reason, unreachable=True)
-        lost.case_id.filtered(lambda case: not case.is_unreachable).is_unreachable = True
+        lost.case_id.filtered(
+            lambda case: not case.is_unreachable
+        ).is_unreachable = True
         reached = (self - lost).case_id
         reached.filtered("is_unreachable").is_unreachable = False
 
@@ -681,13 +686,17 @@ class CollectionAction(models.Model):
     def _get_banks(self):
         """Return ``{company id: bank account}`` the debtors are asked to pay to."""
         # Collectors may not read journals, their debtors read the account number.
-        journals = self.env["account.journal"].sudo().search_fetch(
-            [
-                ("company_id", "in", self.company_id.ids),
-                ("type", "=", "bank"),
-                ("bank_account_id", "!=", False),
-            ],
-            ["company_id", "bank_account_id"],
+        journals = (
+            self.env["account.journal"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("company_id", "in", self.company_id.ids),
+                    ("type", "=", "bank"),
+                    ("bank_account_id", "!=", False),
+                ],
+                ["company_id", "bank_account_id"],
+            )
         )
         by_company = journals.grouped("company_id")
         return {
@@ -734,7 +743,7 @@ class CollectionAction(models.Model):
         """Return ``[(name, content)]`` of the invoices this action is about, only."""
         invoices = self.item_ids.move_id.filtered(lambda move: move.is_sale_document())
         documents = []
-        # The collector reads invoices; core's PDF helper writes on them when it makes one.
+        # The collector reads invoices; core writes on them when it makes their PDF.
         for invoice in invoices.sudo():
             for document in invoice._get_invoice_legal_documents_all(
                 allow_fallback=True

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 DIRTY_KEY = "l10n_fr_debt_collection.dirty"
@@ -23,9 +24,9 @@ AMOUNT_COLUMNS = tuple(name for name in BALANCE_COLUMNS if name.startswith("amou
 class CollectionBalance(models.AbstractModel):
     """Keeps the figures of the cases equal to the receivables of the ledger.
 
-    Whatever changes a receivable marks it here; the figures of all debtors concerned are
-    rewritten by one statement when the transaction commits. Cases that do not exist yet are
-    made by the same statement.
+    Whatever changes a receivable marks it here; the figures of all debtors concerned
+    are rewritten by one statement when the transaction commits. Cases that do not exist
+    yet are made by the same statement.
     """
 
     _name = "collection.balance"
@@ -88,7 +89,8 @@ class CollectionBalance(models.AbstractModel):
         self._flush_sources()
         self._write_balances(
             SQL(
-                """SELECT DISTINCT partner.commercial_partner_id AS partner_id, line.company_id
+                """SELECT DISTINCT partner.commercial_partner_id AS partner_id,
+                          line.company_id
                      FROM account_move_line line
                      JOIN res_partner partner ON partner.id = line.partner_id
                     WHERE line.account_id = ANY(%s) AND line.parent_state = 'posted'""",
@@ -136,10 +138,12 @@ class CollectionBalance(models.AbstractModel):
 
     @api.model
     def _receivable_account_ids(self):
-        # Ids as values: the partial index of the open items is not used with a sub-query.
+        # Ids as values: with a sub-query the partial index of open items is not used.
         accounts = self.env["account.account"].sudo()
         return list(
-            accounts._search([("account_type", "=", "asset_receivable")]).get_result_ids()
+            accounts._search(
+                [("account_type", "=", "asset_receivable")]
+            ).get_result_ids()
         )
 
     @api.model
@@ -188,27 +192,32 @@ class CollectionBalance(models.AbstractModel):
     def _sql_balances(self):
         """Return the SELECT of the figures of the pairs in the CTE ``target``.
 
-        ``target`` has ``partner_id``, ``company_id`` and ``today``; a line without a due
-        date is due at its own date, and what is due today is not overdue.
+        ``target`` has ``partner_id``, ``company_id`` and ``today``; a line without a
+        due date is due at its own date, and what is due today is not overdue.
         """
         return SQL(
             """SELECT target.partner_id, target.company_id, target.today,
                    COALESCE(sum(l.residual), 0) AS amount_due,
                    COALESCE(sum(l.residual) FILTER (WHERE debit AND late <= 0), 0)
                        AS amount_not_due,
-                   COALESCE(sum(l.residual) FILTER (WHERE debit AND late BETWEEN 1 AND 30), 0)
+                   COALESCE(sum(l.residual) FILTER (
+                       WHERE debit AND late BETWEEN 1 AND 30), 0)
                        AS amount_1_30,
-                   COALESCE(sum(l.residual) FILTER (WHERE debit AND late BETWEEN 31 AND 60), 0)
+                   COALESCE(sum(l.residual) FILTER (
+                       WHERE debit AND late BETWEEN 31 AND 60), 0)
                        AS amount_31_60,
-                   COALESCE(sum(l.residual) FILTER (WHERE debit AND late BETWEEN 61 AND 90), 0)
+                   COALESCE(sum(l.residual) FILTER (
+                       WHERE debit AND late BETWEEN 61 AND 90), 0)
                        AS amount_61_90,
-                   COALESCE(sum(l.residual) FILTER (WHERE debit AND late BETWEEN 91 AND 120), 0)
+                   COALESCE(sum(l.residual) FILTER (
+                       WHERE debit AND late BETWEEN 91 AND 120), 0)
                        AS amount_91_120,
                    COALESCE(sum(l.residual) FILTER (WHERE debit AND late > 120), 0)
                        AS amount_over_120,
                    COALESCE(sum(l.residual) FILTER (WHERE debit AND late > 0), 0)
                        AS amount_overdue,
-                   COALESCE(-sum(l.residual) FILTER (WHERE NOT debit), 0) AS amount_credit,
+                   COALESCE(-sum(l.residual) FILTER (WHERE NOT debit), 0)
+                       AS amount_credit,
                    GREATEST(
                        COALESCE(sum(l.residual) FILTER (WHERE debit AND late > 0), 0)
                        + COALESCE(sum(l.residual) FILTER (WHERE NOT debit), 0), 0)
@@ -226,7 +235,8 @@ class CollectionBalance(models.AbstractModel):
                    WHERE line.account_id = ANY(%(accounts)s)
                      AND line.reconciled IS NOT TRUE
                      AND line.parent_state = 'posted'
-              ) l ON l.partner_id = target.partner_id AND l.company_id = target.company_id
+              ) l ON l.partner_id = target.partner_id
+                 AND l.company_id = target.company_id
              CROSS JOIN LATERAL (SELECT target.today - l.due AS late) age
              GROUP BY target.partner_id, target.company_id, target.today""",
             accounts=self._receivable_account_ids(),
@@ -249,7 +259,8 @@ class CollectionBalance(models.AbstractModel):
                    INSERT INTO collection_case (
                        partner_id, company_id, balance_date, create_uid, write_uid,
                        create_date, write_date, %(new_names)s, %(names)s)
-                   SELECT fresh.partner_id, fresh.company_id, fresh.today, %(uid)s, %(uid)s,
+                   SELECT fresh.partner_id, fresh.company_id, fresh.today,
+                          %(uid)s, %(uid)s,
                           now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC',
                           %(new_values)s, %(fresh_names)s
                      FROM fresh
@@ -266,7 +277,9 @@ class CollectionBalance(models.AbstractModel):
                 new_values=SQL(", ").join(new_columns.values()),
                 names=SQL(", ").join(names),
                 fresh_names=SQL(", ").join(SQL("fresh.%s", name) for name in names),
-                updates=SQL(", ").join(SQL("%s = EXCLUDED.%s", name, name) for name in names),
+                updates=SQL(", ").join(
+                    SQL("%s = EXCLUDED.%s", name, name) for name in names
+                ),
             )
         )
         written = self.env.cr.rowcount
@@ -275,7 +288,7 @@ class CollectionBalance(models.AbstractModel):
 
     @api.model
     def _company_days(self):
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search(Domain.TRUE)
         return {
             "company_ids": companies.ids,
             "todays": [company._get_collection_today() for company in companies],

@@ -21,8 +21,8 @@ STATE_MOVES = {
 class CollectionCase(models.Model):
     """One debtor (commercial partner) of one company: what is owed, done and next.
 
-    Cases make themselves for every debtor with posted receivables. Their figures are those
-    of the ledger, see ``collection.balance``.
+    Cases make themselves for every debtor with posted receivables. Their figures are
+    those of the ledger, see ``collection.balance``.
     """
 
     _name = "collection.case"
@@ -173,7 +173,8 @@ class CollectionCase(models.Model):
         help="Why the next step is not taken today.",
     )
     last_contact_date = fields.Date(
-        readonly=True, help="The last time something reached or should have reached him."
+        readonly=True,
+        help="The last time something reached or should have reached him.",
     )
     risk_score = fields.Integer(
         readonly=True,
@@ -423,7 +424,8 @@ class CollectionCase(models.Model):
     def _get_new_case_columns(self):
         """Return ``{column: SQL}`` of what a new case starts with beside its figures.
 
-        Hook. The expressions may use ``company``, ``partner`` and ``fresh`` (the figures).
+        Hook. The expressions may use ``company``, ``partner`` and ``fresh`` (the
+        figures).
         """
         return {
             "active": SQL("TRUE"),
@@ -452,8 +454,8 @@ class CollectionCase(models.Model):
     def _prepare_follow_up(self):
         """Make previews of what a person may send now for these cases of one company.
 
-        The step is the one a run would take whatever the calendar, else the next one, else
-        the furthest one.
+        The step is the one a run would take whatever the calendar, else the next one,
+        else the furthest one.
 
         :return: the previews, and one sentence per case that has nothing to send.
         """
@@ -500,7 +502,8 @@ class CollectionCase(models.Model):
     def _merge_debtors(self, sources, target):
         """Move what hangs on the cases of ``sources`` to those of ``target``.
 
-        Where ``target`` has no case in a company, the one with the oldest id becomes its.
+        Where ``target`` has no case in a company, the one with the oldest id becomes
+        its.
         """
         cases = self.with_context(active_test=False).search(
             [("partner_id", "in", (sources | target).ids)], order="id"
@@ -562,7 +565,7 @@ class CollectionCase(models.Model):
         cron.sudo()._trigger()
 
     def _review(self):
-        """Set segment, type, risk, state and next step of the cases from their facts."""
+        """Set segment, type, risk, state and next step of the cases from the facts."""
         planner = self.env["collection.planner"]
         for company, cases in self.grouped("company_id").items():
             cases = cases.with_company(company)
@@ -676,7 +679,7 @@ class CollectionCase(models.Model):
     def _cron_refresh_balances(self):
         """Recompute all figures for the new day; report those that had drifted."""
         cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search(Domain.TRUE)
         cron._commit_progress(remaining=len(companies))
         balance = self.env["collection.balance"]
         for company in companies:

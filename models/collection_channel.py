@@ -9,7 +9,7 @@ CHANNEL_PREFIX = "collection.channel."
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom a channel would reach and how, or the problem that keeps it from doing so."""
+    """Whom a channel would reach and how, or the problem that keeps it from it."""
 
     partner_id: int | None = None
     address: str = ""
@@ -19,15 +19,15 @@ class Recipient:
 class CollectionChannel(models.AbstractModel):
     """What every channel has in common, and the way to find one by name.
 
-    A channel is an abstract model ``collection.channel.<name>`` that inherits this one. It
-    says whom it would reach, and delivers actions. Nothing else has to know about it: the
-    selections of steps and actions list the models they find.
+    A channel is an abstract model ``collection.channel.<name>`` that inherits this one.
+    It says whom it would reach, and delivers actions. Nothing else has to know about
+    it: the selections of steps and actions list the models they find.
     """
 
     _name = "collection.channel"
     _description = "Collection channel"
 
-    # Order in lists, whether the debtor reads a text, whether delivering is a contact made.
+    # Order in lists, and whether the debtor reads a text.
     _rank = 100
     _needs_text = False
 
@@ -80,7 +80,7 @@ class CollectionChannel(models.AbstractModel):
 
     @api.model
     def _find_recipients(self, cases):
-        """Return ``{case id: Recipient}``: payables contact, invoice address, company."""
+        """Return ``{case id: Recipient}``: payables, invoice address, company."""
         candidates = self._get_candidates(cases)
         return {
             case.id: self._choose(case, candidates[case.partner_id.id])
@@ -150,18 +150,18 @@ class CollectionChannel(models.AbstractModel):
         return {
             case_id: (channel, recipient)
             for channel, cases in grouped.items()
-            for case_id, recipient in self._get(channel)
-            ._find_recipients(cases)
-            .items()
+            for case_id, recipient in self._get(channel)._find_recipients(cases).items()
         }
 
     @api.model
     def _get_reachability(self, cases):
-        """Return ``{case id: sentence}`` naming the channels that do not reach a case."""
+        """Return ``{case id: sentence}`` naming the channels that do not reach it."""
         notes = defaultdict(list)
         for name in self._get_names():
             channel = self._get(name)
             for case_id, recipient in channel._find_recipients(cases).items():
                 if recipient.problem:
-                    notes[case_id].append(f"{channel._get_label()}: {recipient.problem}")
+                    notes[case_id].append(
+                        f"{channel._get_label()}: {recipient.problem}"
+                    )
         return {case_id: " · ".join(problems) for case_id, problems in notes.items()}

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class CollectionChannelLetter(models.AbstractModel):
-    """Letter by ordinary post: a PDF on the case, to print, put in an envelope and post."""
+    """Letter by ordinary post: a PDF to print, put in an envelope and post."""
 
     _name = "collection.channel.letter"
     _description = "Collection by letter"
@@ -32,7 +32,9 @@ class CollectionChannelLetter(models.AbstractModel):
 
     @api.model
     def _get_address(self, contact):
-        return ", ".join(filter(None, map(str.strip, contact._display_address().splitlines())))
+        return ", ".join(
+            filter(None, map(str.strip, contact._display_address().splitlines()))
+        )
 
     @api.model
     def _deliver(self, actions):

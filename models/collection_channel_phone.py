@@ -68,4 +68,6 @@ class CollectionChannelPhone(models.AbstractModel):
     @api.model
     def _get_summary(self, action):
         name = action.step_id.name or self._get_label()
-        return f"{name} · {action.recipient_address}" if action.recipient_address else name
+        return (
+            f"{name} · {action.recipient_address}" if action.recipient_address else name
+        )

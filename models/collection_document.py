@@ -1,11 +1,11 @@
 import re
 from collections import defaultdict
-from itertools import pairwise
 
 from odoo import api, models
 from odoo.tools import format_date, html2plaintext
 from odoo.tools.image import image_data_uri
 
+from ..tools import pagination
 from ..tools.postal_address import (
     FRENCH_POST,
     LINES_AT_HOME,
@@ -13,12 +13,20 @@ from ..tools.postal_address import (
     address_lines,
 )
 
-# Rows of a table that fit on the first page of a letter (a longer table follows on
-# pages of its own), on the first page of a statement and on a page that has nothing
-# else. Some rows may be two lines high.
-LETTER_ROWS = 12
-STATEMENT_ROWS = 21
-PAGE_ROWS = 34
+# Room, in mm, for the words and the rows of a table on the first page of a letter, for
+# rows on the first page of a statement and on a page that has nothing else.
+LETTER_ROOM = 118
+STATEMENT_ROOM = 130
+PAGE_ROOM = 214
+# What a line and a paragraph of the words take, in mm, and the characters of a line.
+WORDS_LINE = 4.7
+WORDS_GAP = 2
+WORDS_WIDTH = 98
+# What a row takes, in mm, and the characters of a document's name that go on a line,
+# in tables with few and with all columns.
+ROW_PADDING = 2.4
+LINE_HEIGHT = 3.8
+NAME_WIDTHS = {False: 26, True: 16}
 FEWEST_ROWS = 3
 # A line with more capitals may be too wide for the window of an envelope.
 WIDE_CAPITALS = 24
@@ -203,36 +211,61 @@ class CollectionDocument(models.AbstractModel):
         return self.env._("Balance to pay in %s", currency.name)
 
     @api.model
-    def _get_letter_pages(self, rows):
-        """Return the rows of each page: the first page has all of them or none."""
-        return [rows] if len(rows) <= LETTER_ROWS else self._paginate(rows, 0)
+    def _get_letter_pages(self, rows, words):
+        """Return the rows of each page: the first one has all of them or none.
+
+        A table that leaves no room for the ways to pay and the signature on the first
+        page, below these ``words``, follows on pages of its own.
+        """
+        room = LETTER_ROOM - self._measure_words(words)
+        pages = self._cut(rows, False, room)
+        return pages if len(pages) == 1 else self._cut(rows, False, 0)
+
+    @api.model
+    def _measure_words(self, html):
+        """Return the height in mm that these words will take, more or less."""
+        text = html2plaintext(html or "", include_references=False)
+        return sum(
+            WORDS_GAP + WORDS_LINE * pagination.text_lines(paragraph, WORDS_WIDTH)
+            for paragraph in text.splitlines()
+            if paragraph.strip()
+        )
 
     @api.model
     def _get_statement_pages(self, rows):
         """Return the rows of each page."""
-        return self._paginate(rows, STATEMENT_ROWS)
+        return self._cut(rows, True, STATEMENT_ROOM)
 
     @api.model
-    def _paginate(self, rows, first):
-        """Cut rows into pages, at most ``first`` of them on the first page."""
-        cuts = [0, *range(first, len(rows), PAGE_ROWS), len(rows)]
-        if len(cuts) > 2:
-            # A total must not stand alone on a page.
-            cuts[-2] = min(cuts[-2], len(rows) - FEWEST_ROWS)
-        return [rows[start:end] for start, end in pairwise(cuts)]
+    def _cut(self, rows, detailed, first_room):
+        heights = [
+            ROW_PADDING + LINE_HEIGHT * self._count_lines(row["item"], detailed)
+            for row in rows
+        ]
+        pages = pagination.cut(heights, first_room, PAGE_ROOM, FEWEST_ROWS)
+        return [rows[start:end] for start, end in pages]
+
+    @api.model
+    def _count_lines(self, item, detailed):
+        """Return the lines that a row with this item, or with a total, takes."""
+        if not item:
+            return 1
+        text = item.name
+        if not detailed and item.document_type != "invoice":
+            text += f" ({item.document_type})"
+        return pagination.text_lines(text, NAME_WIDTHS[detailed])
 
     @api.model
     def _get_ageing_labels(self):
         """Return the headings of the columns of :meth:`_get_ageing`."""
-        _ = self.env._
         return [
-            _("Not due"),
-            _("1–30 days"),
-            _("31–60 days"),
-            _("61–90 days"),
-            _("Over 90 days"),
-            _("Credits"),
-            _("Balance"),
+            self.env._("Not due"),
+            self.env._("1–30 days"),
+            self.env._("31–60 days"),
+            self.env._("61–90 days"),
+            self.env._("Over 90 days"),
+            self.env._("Credits"),
+            self.env._("Balance"),
         ]
 
     @api.model

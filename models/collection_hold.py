@@ -6,8 +6,9 @@ from odoo.fields import Domain
 class CollectionHold(models.Model):
     """Why a case, or some of its items, may not be chased, and until when.
 
-    Whatever stops collection (a dispute, a promise, a person) creates a hold; the engine
-    asks for nothing else. ``res_model`` and ``res_id`` name the record that caused it.
+    Whatever stops collection (a dispute, a promise, a person) creates a hold; the
+    engine asks for nothing else. ``res_model`` and ``res_id`` name the record that
+    caused it.
     """
 
     _name = "collection.hold"
@@ -27,8 +28,9 @@ class CollectionHold(models.Model):
         "hold_id",
         "line_id",
         string="Items",
-        domain="[('partner_id', 'child_of', partner_id), ('parent_state', '=', 'posted'),"
-        " ('account_type', '=', 'asset_receivable'), ('reconciled', '=', False),"
+        domain="[('partner_id', 'child_of', partner_id),"
+        " ('parent_state', '=', 'posted'), ('account_type', '=', 'asset_receivable'),"
+        " ('reconciled', '=', False),"
         " ('company_id', '=', company_id)]",
         help="Empty: the whole case.",
     )

@@ -5,7 +5,7 @@ from odoo.tools import SQL, format_amount, format_date
 
 from ..tools import planning
 
-# Payment states in which core says the customer owes nothing more, whatever residual stays.
+# In these payment states nothing more is owed, whatever residual stays.
 SETTLED_PAYMENT_STATES = ("in_payment", "paid", "reversed")
 COUNTED_STATES = ("to_validate", "todo", "sent", "done")
 
@@ -49,7 +49,7 @@ class CollectionPlanner(models.AbstractModel):
 
     @api.model
     def _store_next_steps(self, cases, day):
-        """Write next step, its date and the last contact of ``cases``: one statement."""
+        """Write next step, its date and the last contact by one statement."""
         if not cases:
             return
         facts = self._get_facts(cases, day)
@@ -116,7 +116,7 @@ class CollectionPlanner(models.AbstractModel):
 
     @api.model
     def _get_line_facts(self, cases, day):
-        """Return ``{case id: [planning.Line]}`` of all open receivables of ``cases``."""
+        """Return ``{case id: [planning.Line]}`` of all that is open in ``cases``."""
         rows = self._fetch_open_lines(cases)
         line_ids = [row["id"] for row in rows]
         passes = self._fetch_passes(line_ids)
@@ -172,9 +172,10 @@ class CollectionPlanner(models.AbstractModel):
     def _fetch_passes(self, line_ids):
         """Return ``{line id: (largest delay passed, step ids passed)}``.
 
-        A contact counts as long as the item was overdue then by its due date of now. When
-        the due date has since been put off beyond that day, the scenario begins anew. An
-        item remade by a reset to draft is known again by its document and due date.
+        A contact counts as long as the item was overdue then by its due date of now.
+        When the due date has since been put off beyond that day, the scenario begins
+        anew. An item remade by a reset to draft is known again by its document and due
+        date.
         """
         rows = self.env.execute_query(self._sql_passes(line_ids))
         return {line_id: (delay, steps) for line_id, delay, steps in rows}
@@ -276,7 +277,7 @@ class CollectionPlanner(models.AbstractModel):
 
     @api.model
     def _get_contact_facts(self, cases, day):
-        """Return last contact, whether acted on ``day`` and what is pending, per case."""
+        """Return last contact, whether acted on ``day`` and what waits, per case."""
         rows = self._fetch(
             SQL(
                 """SELECT case_id,
@@ -364,7 +365,7 @@ class CollectionPlanner(models.AbstractModel):
 
     @api.model
     def _get_reasons(self, decision):
-        """Return the exclusions of ``decision``; those of its lines when all are out."""
+        """Return the exclusions of ``decision``, or those of its lines."""
         if [reason.code for reason in decision.exclusions] != ["nothing_to_chase"]:
             return decision.exclusions
         debts = [line for line in decision.case.lines if line.residual > 0]
@@ -397,38 +398,43 @@ class CollectionPlanner(models.AbstractModel):
     @api.model
     def _get_sentences(self):
         """Return ``{code: translated sentence}``. Hook: add the codes you introduce."""
-        _ = self.env._
         return {
-            "no_scenario": _("No scenario is assigned to this debtor."),
-            "nothing_to_chase": _("Nothing is open."),
-            "foreign_currency": _(
+            "no_scenario": self.env._("No scenario is assigned to this debtor."),
+            "nothing_to_chase": self.env._("Nothing is open."),
+            "foreign_currency": self.env._(
                 "What is open is in a foreign currency, which the scenario leaves to "
                 "the collectors."
             ),
-            "covered_by_credits": _(
+            "covered_by_credits": self.env._(
                 "Credits of %(credit)s cover the %(amount)s that are open."
             ),
-            "below_minimum": _(
+            "below_minimum": self.env._(
                 "%(amount)s net is below the scenario's minimum of %(minimum)s."
             ),
-            "no_step_reached": _("Next: %(step_id)s on %(date)s."),
-            "scenario_finished": _("All steps of the scenario are done."),
-            "already_acted": _("The debtor has already been contacted that day."),
-            "paused": _("The scenario rests: %(pause)s."),
-            "day_not_allowed": _("Step %(step_id)s does not leave on this day."),
-            "contacted_recently": _(
+            "no_step_reached": self.env._("Next: %(step_id)s on %(date)s."),
+            "scenario_finished": self.env._("All steps of the scenario are done."),
+            "already_acted": self.env._(
+                "The debtor has already been contacted that day."
+            ),
+            "paused": self.env._("The scenario rests: %(pause)s."),
+            "day_not_allowed": self.env._(
+                "Step %(step_id)s does not leave on this day."
+            ),
+            "contacted_recently": self.env._(
                 "Last contacted on %(last_contact)s; the step waits until %(date)s."
             ),
-            "action_pending": _("An action of %(date)s still waits to be done."),
-            "no_followup": _("Marked “No Follow-Up”."),
-            "payment_in_payment": _("A payment is being processed."),
-            "payment_paid": _("Paid."),
-            "payment_reversed": _("Reversed by a credit note."),
-            "payment_blocked": _("The payment of this invoice is blocked."),
-            "state_legal": _("The case is in legal action."),
-            "state_handed_over": _("The case has been handed over."),
-            "debtor_archived": _(
+            "action_pending": self.env._(
+                "An action of %(date)s still waits to be done."
+            ),
+            "no_followup": self.env._("Marked “No Follow-Up”."),
+            "payment_in_payment": self.env._("A payment is being processed."),
+            "payment_paid": self.env._("Paid."),
+            "payment_reversed": self.env._("Reversed by a credit note."),
+            "payment_blocked": self.env._("The payment of this invoice is blocked."),
+            "state_legal": self.env._("The case is in legal action."),
+            "state_handed_over": self.env._("The case has been handed over."),
+            "debtor_archived": self.env._(
                 "The contact is archived: unarchive it or collect by hand."
             ),
-            "unreachable": _("No usable way to reach the debtor: %(reason)s"),
+            "unreachable": self.env._("No usable way to reach the debtor: %(reason)s"),
         }

@@ -26,9 +26,9 @@ STATE_MOVES = {
 class CollectionRun(models.Model):
     """One pass of the engine over a company on a day: preview, execute, log, resume.
 
-    Planning writes previews, executing decides again on fresh facts and delivers. Both work
-    in batches that are committed one by one, so that a run can be stopped or killed at any
-    point and goes on where it was. Running twice does nothing twice.
+    Planning writes previews, executing decides again on fresh facts and delivers. Both
+    work in batches that are committed one by one, so that a run can be stopped or
+    killed at any point and goes on where it was. Running twice does nothing twice.
     """
 
     _name = "collection.run"
@@ -163,19 +163,25 @@ class CollectionRun(models.Model):
     def _get_reason_figures(self):
         """Return ``[(code, example, count, amount)]`` of the cases left out."""
         self.ensure_one()
-        return self.env["collection.run.log"]._read_group(
-            [("run_id", "=", self.id), ("case_id", "!=", False)],
-            ["code"],
-            ["message:min", "__count", "amount:sum"],
-            order="amount:sum desc",
-        ) if self.id else []
+        return (
+            self.env["collection.run.log"]._read_group(
+                [("run_id", "=", self.id), ("case_id", "!=", False)],
+                ["code"],
+                ["message:min", "__count", "amount:sum"],
+                order="amount:sum desc",
+            )
+            if self.id
+            else []
+        )
 
     # === CRUD METHODS === #
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_executed(self):
         executed = self.filtered(
-            lambda run: run.action_ids.filtered(lambda action: action.state != "preview")
+            lambda run: run.action_ids.filtered(
+                lambda action: action.state != "preview"
+            )
         )
         if executed:
             raise UserError(
@@ -448,8 +454,8 @@ class CollectionRun(models.Model):
     def _one_by_one_on_error(self, records, work, give_up):
         """Call ``work`` on all ``records``; on an error, on each alone.
 
-        A record that fails alone is passed to ``give_up(record, reason)``, the others go
-        on. Concurrency errors are the caller's: they concern the whole transaction.
+        A record that fails alone is passed to ``give_up(record, reason)``, the others
+        go on. Concurrency errors are the caller's: they concern the whole transaction.
         """
         try:
             with self.env.cr.savepoint():

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CollectionRunLog(models.Model):
@@ -29,7 +30,7 @@ class CollectionRunLog(models.Model):
     @api.autovacuum
     def _gc_old_logs(self):
         """Delete the logs older than each company keeps them."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search(Domain.TRUE):
             limit = fields.Datetime.subtract(
                 fields.Datetime.now(), days=company.collection_log_days
             )

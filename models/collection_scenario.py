@@ -49,7 +49,8 @@ class CollectionScenario(models.Model):
     case_count = fields.Integer(compute="_compute_case_count")
 
     _minimum_amount_positive = models.Constraint(
-        "CHECK(minimum_amount >= 0)", "The minimum amount of a scenario is not negative."
+        "CHECK(minimum_amount >= 0)",
+        "The minimum amount of a scenario is not negative.",
     )
     _grace_days_positive = models.Constraint(
         "CHECK(grace_days >= 0)", "The days of grace of a scenario are not negative."

@@ -47,7 +47,8 @@ class CollectionSegment(models.Model):
             except (ValueError, SyntaxError, TypeError, KeyError, UserError) as error:
                 raise ValidationError(
                     self.env._(
-                        "The condition of segment “%(segment)s” cannot be read: %(error)s",
+                        "The condition of segment “%(segment)s” cannot be read: "
+                        "%(error)s",
                         segment=segment.name,
                         error=error,
                     )
@@ -83,8 +84,8 @@ class CollectionSegment(models.Model):
         for segment in segments:
             found = Case.search(remaining & segment._get_domain()) - taken
             taken |= found
-            found.filtered(lambda case, s=segment: case.segment_id != s).segment_id = (
-                segment
-            )
+            found.filtered(
+                lambda case, s=segment: case.segment_id != s
+            ).segment_id = segment
         leftover = Case.search(remaining & Domain("segment_id", "!=", False)) - taken
         leftover.segment_id = False

@@ -126,7 +126,7 @@ class CollectionStep(models.Model):
     )
     _risk_band = models.Constraint(
         "CHECK(0 <= risk_min AND risk_min <= risk_max AND risk_max <= 100)",
-        "The risk band of a step goes from a lower to a higher score, between 0 and 100.",
+        "The risk band of a step goes from a lower to a higher score, from 0 to 100.",
     )
     _days_positive = models.Constraint(
         "CHECK(min_days_since_contact >= 0 AND expiry_days >= 0)",
@@ -188,14 +188,16 @@ class CollectionStep(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        used = self.env["collection.action"].sudo().search_fetch(
-            [("step_id", "in", self.ids)], ["step_id"], limit=1
+        used = (
+            self.env["collection.action"]
+            .sudo()
+            .search_fetch([("step_id", "in", self.ids)], ["step_id"], limit=1)
         )
         if used:
             raise UserError(
                 self.env._(
-                    "Step “%s” has already been used: it is part of the history of some "
-                    "debtors. Archive it instead.",
+                    "Step “%s” has already been used: it is part of the history of "
+                    "some debtors. Archive it instead.",
                     used.step_id.name,
                 )
             )

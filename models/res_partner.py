@@ -17,7 +17,7 @@ class ResPartner(models.Model):
         ],
         default="to_check",
         index="btree_not_null",
-        help="How far the data needed to reach and identify this debtor can be trusted.",
+        help="How far the data that reaches and identifies this debtor is trusted.",
     )
     collection_role = fields.Selection(
         [
@@ -93,7 +93,8 @@ class ResPartner(models.Model):
         if operator not in ("in", "any"):
             return NotImplemented
         cases = self.env["collection.case"].search(
-            Domain("id", operator, value) & Domain("company_id", "=", self.env.company.id)
+            Domain("id", operator, value)
+            & Domain("company_id", "=", self.env.company.id)
         )
         return Domain("commercial_partner_id", "in", cases.partner_id.ids)
 

@@ -39,7 +39,8 @@ class CollectionCommon(AccountTestInvoicingCommon):
                 "name": "Words",
                 "model_id": cls.env["ir.model"]._get_id("collection.action"),
                 "subject": "Your account with {{ object.company_id.name }}",
-                "body_html": '<p>Dear <t t-out="object.partner_id.name"/>, please pay.</p>',
+                "body_html": '<p>Dear <t t-out="object.partner_id.name"/>,'
+                " please pay.</p>",
                 "lang": "{{ object.lang }}",
             }
         )
@@ -112,7 +113,7 @@ class CollectionCommon(AccountTestInvoicingCommon):
         )
 
     def _invoice(self, amount, late, partner=None, days=(0,), post=True, **values):
-        """Return an invoice without tax whose first instalment is ``late`` days late."""
+        """Return an untaxed invoice whose first instalment is ``late`` days late."""
         invoice = self.env["account.move"].create(
             {
                 "move_type": "out_invoice",

@@ -144,7 +144,10 @@ class TestBalance(CollectionCommon):
         self._commit()
         others = [self._make_debtor(f"Société {number}") for number in range(5)]
         with patch.object(
-            balance, "_write_balances", autospec=True, side_effect=balance._write_balances
+            balance,
+            "_write_balances",
+            autospec=True,
+            side_effect=balance._write_balances,
         ) as write:
             for partner in others:
                 self._invoice(100, late=20, partner=partner)
@@ -173,17 +176,21 @@ class TestBalance(CollectionCommon):
         )
         self.env.user.company_ids |= branch
         self._commit()
-        move = self.env["account.move"].with_company(branch).create(
-            {
-                "move_type": "out_invoice",
-                "company_id": branch.id,
-                "partner_id": self.debtor.id,
-                "invoice_date": self._day(-20),
-                "invoice_date_due": self._day(-20),
-                "invoice_line_ids": [
-                    Command.create({"name": "x", "price_unit": 55, "tax_ids": []})
-                ],
-            }
+        move = (
+            self.env["account.move"]
+            .with_company(branch)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "company_id": branch.id,
+                    "partner_id": self.debtor.id,
+                    "invoice_date": self._day(-20),
+                    "invoice_date_due": self._day(-20),
+                    "invoice_line_ids": [
+                        Command.create({"name": "x", "price_unit": 55, "tax_ids": []})
+                    ],
+                }
+            )
         )
         move.action_post()
         self._invoice(1000, late=20)
@@ -207,7 +214,9 @@ class TestBalance(CollectionCommon):
         )
         self.env.invalidate_all()
         drift = self.env["collection.balance"]._find_drift(self.company)
-        self.assertEqual([(i, float(a), float(b)) for i, a, b in drift], [(case.id, 7, 1000)])
+        self.assertEqual(
+            [(i, float(a), float(b)) for i, a, b in drift], [(case.id, 7, 1000)]
+        )
         self.env["collection.case"]._report_drift(drift)
         self.env["collection.balance"]._refresh_companies(self.company)
         self.assertEqual(case.amount_due, 1000)

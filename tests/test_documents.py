@@ -11,7 +11,6 @@ from odoo.tests import tagged
 from odoo.addons.base.models import ir_actions_report
 
 from ..models import collection_pdf
-from ..models.collection_document import PAGE_ROWS
 from ..tools.pdf_batch import MM
 from .common import CollectionCommon
 
@@ -384,17 +383,26 @@ class TestDocuments(CollectionCommon):
         self.assertIn(total, texts[0])
         self.assertIn(total, texts[2])
 
-    def test_rows_are_cut_into_pages(self):
-        document = self.env["collection.document"]
-        for count in range(1, 120):
-            rows = list(range(count))
-            for pages in (
-                document._get_letter_pages(rows),
-                document._get_statement_pages(rows),
-            ):
-                self.assertEqual([row for page in pages for row in page], rows)
-                self.assertLessEqual(max(map(len, pages)), PAGE_ROWS)
-                self.assertGreaterEqual(len(pages[-1]), min(count, 3))
+    def test_long_names_wrap_and_no_row_is_cut_in_two(self):
+        self._invoice(1000, late=40)
+        action = self._letter()
+        self._make_items(action, 60)
+        for item in action.item_ids:
+            item.name = f"{item.name} balance brought forward from the old books"
+        for report in (LETTER, STATEMENT):
+            pdf = self._pdf(action, report)
+            texts = pdf.texts()
+            for item in action.item_ids:
+                self.assertEqual(
+                    sum(squeeze(item.name) in text for text in texts), 1, item.name
+                )
+            self.assertEqual(
+                [text.count("INV/2026") > 0 for text in texts],
+                [
+                    text.count("DocumentDate") + text.count("DocumentType") > 0
+                    for text in texts
+                ],
+            )
 
     def test_a_text_cannot_pass_for_the_marker_of_another(self):
         self._invoice(1000, late=40)

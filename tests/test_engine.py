@@ -221,7 +221,9 @@ class TestEngine(CollectionCommon):
     def test_scenario_changed_mid_way_repeats_and_goes_back_to_nothing(self):
         self._invoice(1000, late=20)
         self.run_on()
-        other = self._make_scenario("Other", [(5, "email"), (15, "email"), (28, "email")])
+        other = self._make_scenario(
+            "Other", [(5, "email"), (15, "email"), (28, "email")]
+        )
         self._case().scenario_id = other
         self.assertFalse(self._actions(self.run_on(1)))
         self.assertAsks(self.run_on(8), 1000, step=28)
@@ -287,16 +289,18 @@ class TestEngine(CollectionCommon):
     def test_refund_after_a_reminder(self):
         invoice = self._invoice(1000, late=20)
         self.run_on()
-        reversal = self.env["account.move.reversal"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        ).create({"journal_id": invoice.journal_id.id})
+        reversal = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
         reversal.refund_moves()
-        self.env["account.move"].browse(
-            invoice.reversal_move_ids.ids
-        ).filtered(lambda move: move.state == "draft").action_post()
-        (self._receivables(invoice) + self._receivables(invoice.reversal_move_ids)).filtered(
-            lambda line: not line.reconciled
-        ).reconcile()
+        self.env["account.move"].browse(invoice.reversal_move_ids.ids).filtered(
+            lambda move: move.state == "draft"
+        ).action_post()
+        (
+            self._receivables(invoice) + self._receivables(invoice.reversal_move_ids)
+        ).filtered(lambda line: not line.reconciled).reconcile()
         self.assertFalse(self._actions(self.run_on(10)))
         self.assertEqual(self._case().amount_due, 0)
 

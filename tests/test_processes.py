@@ -55,7 +55,7 @@ class TestProcesses(BaseCase):
 
     @classmethod
     def _start(cls, controller):
-        # aiosmtpd checks itself by connecting to the port it was told: choose a free one.
+        # aiosmtpd connects to the port it was told: choose a free one.
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             controller.port = probe.getsockname()[1]
@@ -140,9 +140,7 @@ class TestProcesses(BaseCase):
         self.assertEqual(len(self.sink.messages), DEBTORS, "each mail once")
         for number, move in enumerate(self.moves):
             address = f"debtor{number:03d}@example.com"
-            [message] = [
-                message for to, message in received.items() if address in to
-            ]
+            [message] = [message for to, message in received.items() if address in to]
             with self.subTest(address=address):
                 self._check_message(message, number, move)
 

@@ -133,7 +133,7 @@ class TestComplaints(RivalCase):
         self._invoice(500, late=20, partner=broken)
         self._invoice(1000, late=20)
         self.template.body_html = (
-            "<p t-if=\"'Broken' in object.partner_id.name\" t-out=\"1 / 0\"/><p>Hi</p>"
+            '<p t-if="\'Broken\' in object.partner_id.name" t-out="1 / 0"/><p>Hi</p>'
         )
         run = self.run_on()
         self.assertEqual(self._actions(run).state, "sent")
@@ -434,7 +434,9 @@ class TestTraps(RivalCase):
         self.assertEqual(self.assertAsks(self.run_on(), 1000).channel, "letter")
 
     def test_trap_12_neither_mail_nor_address_is_reported(self):
-        self.debtor.write({"email": False, "street": False, "zip": False, "city": False})
+        self.debtor.write(
+            {"email": False, "street": False, "zip": False, "city": False}
+        )
         self._step(15).fallback_channel = "letter"
         self._invoice(1000, late=20)
         run = self.run_on()

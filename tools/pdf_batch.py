@@ -40,10 +40,10 @@ RULER_MM = 200
 SHEET_OBJECTS = 300
 
 # The strip at the foot of a page that the pages themselves leave free.
-FOOT_BOTTOM_MM = 12
-FOOT_TOP_MM = 26
+FOOT_BOTTOM_MM = 11
+FOOT_TOP_MM = 22
 LINE_MM = 8
-NUMBER_BOTTOM_MM = 7
+NUMBER_BOTTOM_MM = 6.5
 NUMBER_RIGHT_MM = 15
 NUMBER_SIZE = 7.5
 NUMBER_GREY = 0.35

@@ -1,13 +1,14 @@
 """Decide what a debtor is sent on a given day, and why nothing is.
 
-Plain Python on plain facts: no database, no clock, no text on screen. The caller gathers
-the facts of many cases in one go, asks :func:`plan` for each of them and turns the codes of
-:class:`Exclusion` into sentences.
+Plain Python on plain facts: no database, no clock, no text on screen. The caller
+gathers the facts of many cases in one go, asks :func:`plan` for each of them and turns
+the codes of :class:`Exclusion` into sentences.
 
-Words. A *line* is an open receivable with its own due date. *Days late* are counted from the
-due date: 0 on that date, negative before it. A step *reaches* a line when the line is at least
-``delay`` days late. A line *passes* a step when a contact that covers it has left the house.
-Amounts are floats in company currency, already rounded by the caller's books.
+Words. A *line* is an open receivable with its own due date. *Days late* are counted
+from the due date: 0 on that date, negative before it. A step *reaches* a line when the
+line is at least ``delay`` days late. A line *passes* a step when a contact that covers
+it has left the house. Amounts are floats in company currency, already rounded by the
+caller's books.
 """
 
 from collections.abc import Sequence
@@ -51,8 +52,9 @@ class Pause:
 class Step:
     """When and under which conditions one contact of a scenario takes place.
 
-    ``delay`` is in days from the due date; zero or less speaks of lines not yet overdue.
-    ``minimum_amount`` is in company currency. ``weekdays`` follows ``date.weekday()``.
+    ``delay`` is in days from the due date; zero or less speaks of lines not yet
+    overdue. ``minimum_amount`` is in company currency. ``weekdays`` follows
+    ``date.weekday()``.
     """
 
     id: int
@@ -72,7 +74,8 @@ class Step:
     def suits(self, amount, risk_score):
         """Tell whether the step is meant for a debtor of this amount and risk."""
         return (
-            amount >= self.minimum_amount and self.risk_min <= risk_score <= self.risk_max
+            amount >= self.minimum_amount
+            and self.risk_min <= risk_score <= self.risk_max
         )
 
     def works_on(self, day):
@@ -156,7 +159,7 @@ class Decision:
     next_date: date | None = None
 
     def has_overdue(self, day):
-        """Tell whether something of the case, chaseable or not, is overdue on ``day``."""
+        """Tell whether something, chaseable or not, is overdue on ``day``."""
         return any(
             line.residual > 0 and line.days_late(day) > 0 for line in self.case.lines
         )
@@ -165,10 +168,11 @@ class Decision:
 def plan(case, day, ignore_timing=False):
     """Decide about ``case`` on ``day``.
 
-    The furthest step that a chaseable line has newly reached is taken, and it covers all
-    overdue lines of the case. Credits come first: nothing leaves unless what remains is
-    positive and reaches the scenario's minimum. With ``ignore_timing`` (a person acts by
-    hand) the calendar, the time since the last contact and the day's other action do not count.
+    The furthest step that a chaseable line has newly reached is taken, and it covers
+    all overdue lines of the case. Credits come first: nothing leaves unless what
+    remains is positive and reaches the scenario's minimum. With ``ignore_timing`` (a
+    person acts by hand) the calendar, the time since the last contact and the day's
+    other action do not count.
     """
     decision = Decision(case, exclusions=list(case.exclusions))
     if case.scenario is None:
@@ -181,8 +185,9 @@ def plan(case, day, ignore_timing=False):
 def cover(case, day, step):
     """Decide to take ``step`` on ``day`` because a person wants it.
 
-    Only what may be chased counts: the overdue lines, else all that is open. The decision
-    has no step when nothing is left to claim. Calendar and steps already passed do not count.
+    Only what may be chased counts: the overdue lines, else all that is open. The
+    decision has no step when nothing is left to claim. Calendar and steps already
+    passed do not count.
     """
     decision = Decision(case)
     planner = _Planner(case, day, ignore_timing=True)
@@ -271,7 +276,9 @@ class _Planner:
         gross = sum(line.residual for line in lines)
         net = gross - self.credit
         if _is_nothing(net):
-            return Exclusion("covered_by_credits", {"amount": gross, "credit": self.credit})
+            return Exclusion(
+                "covered_by_credits", {"amount": gross, "credit": self.credit}
+            )
         if net < self.scenario.minimum_amount:
             return Exclusion(
                 "below_minimum",
@@ -306,7 +313,7 @@ class _Planner:
         return not _is_nothing(amount) and amount >= self.scenario.minimum_amount
 
     def _furthest_step(self):
-        """Return the furthest step some line has reached and not passed, or ``None``."""
+        """Return the furthest step a line has reached and not passed, or ``None``."""
         for step in sorted(self.scenario.steps, key=_by_delay, reverse=True):
             lines = self._covered(step)
             if self._is_new(step, lines) and self._is_worth(step, self._net(lines)):
@@ -314,7 +321,7 @@ class _Planner:
         return None
 
     def _passed_by(self, line, action_step):
-        """Return the step that ``line`` itself passes when ``action_step`` covers it."""
+        """Return the step ``line`` itself passes when ``action_step`` covers it."""
         reached = [
             step
             for step in self.scenario.steps
@@ -327,7 +334,7 @@ class _Planner:
     # --- when ---------------------------------------------------------------
 
     def _timing_exclusion(self, step):
-        """Return what in the calendar keeps ``step`` from leaving today, or ``None``."""
+        """Return what in the calendar keeps ``step`` from leaving, or ``None``."""
         if self.ignore_timing:
             return None
         if self.case.acted_on:
@@ -379,8 +386,9 @@ class _Planner:
         start = max(reached, tomorrow, self._earliest_after_contact(step))
         leaving = first_allowed_day(
             start,
-            lambda candidate: step.works_on(candidate)
-            and not self.scenario.pause_on(candidate),
+            lambda candidate: (
+                step.works_on(candidate) and not self.scenario.pause_on(candidate)
+            ),
         )
         if leaving and step.is_pre_due and leaving > line.due:
             return None

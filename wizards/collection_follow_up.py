@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class CollectionFollowUp(models.TransientModel):
-    """Shows what would leave for chosen cases; lets a person change, skip and send it."""
+    """Shows what would leave for chosen cases; a person changes, skips, sends it."""
 
     _name = "collection.follow.up"
     _description = "Follow up"

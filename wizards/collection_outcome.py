@@ -38,9 +38,7 @@ class CollectionOutcome(models.TransientModel):
         self.ensure_one()
         if self.action_id.state not in ("todo", "preview"):
             raise UserError(
-                self.env._(
-                    "“%s” is already closed.", self.action_id.display_name
-                )
+                self.env._("“%s” is already closed.", self.action_id.display_name)
             )
         if self.wait_until:
             self._hold()

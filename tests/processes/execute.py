@@ -1,7 +1,7 @@
 """Shell script: execute the run of the day in small batches, and die when told to.
 
-``DIE`` is empty, ``between:N`` (after the N-th batch is committed) or ``within:N`` (when
-the N-th batch has made its mails and has not committed).
+``DIE`` is empty, ``between:N`` (after the N-th batch is committed) or ``within:N``
+(when the N-th batch has made its mails and has not committed).
 """
 
 import os

@@ -31,18 +31,26 @@ export class CollectionFollowUpButtons extends Component {
         return !["phone", "task"].includes(this.data.channel);
     }
 
+    get root() {
+        return this.props.record.model.root;
+    }
+
     async reload() {
-        await this.props.record.model.root.load();
+        await this.root.load();
     }
 
-    call(method, args = []) {
-        return this.orm.call("collection.action", method, [
-            [this.props.record.resId],
-            ...args,
-        ]);
+    /**
+     * Call a method of the action; what was changed in the wizard is saved before.
+     *
+     * @param {String} method
+     */
+    async call(method) {
+        await this.root.save();
+        return this.orm.call("collection.action", method, [[this.props.record.resId]]);
     }
 
-    preview() {
+    async preview() {
+        await this.root.save();
         this.dialog.add(
             FormViewDialog,
             {
@@ -78,7 +86,8 @@ export class CollectionFollowUpButtons extends Component {
         await this.reload();
     }
 
-    postpone() {
+    async postpone() {
+        await this.root.save();
         this.dialog.add(FormViewDialog, {
             resModel: "collection.postpone",
             title: _t("Postpone"),
