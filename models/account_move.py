@@ -1,14 +1,21 @@
 from odoo import api, fields, models
 
+COLLECTOR = "l10n_fr_debt_collection.group_collection_user"
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     collection_item_ids = fields.One2many(
-        "collection.action.item", "move_id", string="Collection history"
+        "collection.action.item",
+        "move_id",
+        string="Collection history",
+        groups=COLLECTOR,
     )
     collection_action_count = fields.Integer(
-        compute="_compute_collection_figures", string="Collection actions"
+        compute="_compute_collection_figures",
+        string="Collection actions",
+        groups=COLLECTOR,
     )
     collection_status = fields.Selection(
         [
@@ -20,20 +27,27 @@ class AccountMove(models.Model):
         ],
         compute="_compute_collection_figures",
         help="Where this invoice stands in debt collection today.",
+        groups=COLLECTOR,
     )
     collection_exclusion = fields.Char(
-        string="Left alone because", compute="_compute_collection_figures"
+        string="Left alone because",
+        compute="_compute_collection_figures",
+        groups=COLLECTOR,
     )
     collection_last_step_id = fields.Many2one(
         "collection.step",
         string="Last step",
         compute="_compute_collection_figures",
+        groups=COLLECTOR,
     )
     collection_next_step_id = fields.Many2one(
-        "collection.step", string="Next step", compute="_compute_collection_next"
+        "collection.step",
+        string="Next step",
+        compute="_compute_collection_next",
+        groups=COLLECTOR,
     )
     collection_next_date = fields.Date(
-        string="Next action", compute="_compute_collection_next"
+        string="Next action", compute="_compute_collection_next", groups=COLLECTOR
     )
 
     # === COMPUTE METHODS === #

@@ -15,12 +15,17 @@ BALANCE_FIELDS = frozenset(
     }
 )
 
+COLLECTOR = "l10n_fr_debt_collection.group_collection_user"
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     collection_item_ids = fields.One2many(
-        "collection.action.item", "line_id", string="Collection history"
+        "collection.action.item",
+        "line_id",
+        string="Collection history",
+        groups=COLLECTOR,
     )
     collection_step_id = fields.Many2one(
         "collection.step",

@@ -412,7 +412,9 @@ class CollectionAction(models.Model):
 
     def _get_outcome_label(self, outcome, note):
         label = dict(self._fields["outcome"]._description_selection(self.env))[outcome]
-        return f"{label}: {note}" if note else label
+        if not note:
+            return label
+        return self.env._("%(outcome)s: %(note)s", outcome=label, note=note)
 
     def _fail(self, reason, unreachable=False):
         """Note that these actions could not be carried out, and why."""

@@ -61,8 +61,11 @@ class CollectionBalance(models.AbstractModel):
         if not dirty:
             return
         self._flush_sources()
-        if self._write_balances(self._sql_marked_scope(dirty)):
-            self.env.ref("l10n_fr_debt_collection.ir_cron_review_cases")._trigger()
+        cron = self.env.ref(
+            "l10n_fr_debt_collection.ir_cron_review_cases", raise_if_not_found=False
+        )
+        if self._write_balances(self._sql_marked_scope(dirty)) and cron:
+            cron._trigger()
 
     # === REFRESH === #
 

@@ -466,7 +466,11 @@ class CollectionCase(models.Model):
         decisions = planner._cover(steps, today)
         due = {case: step for case, step in steps.items() if decisions[case.id].step}
         left_out = [
-            f"{case.display_name}: {planner._explain_decision(decisions[case.id])}"
+            self.env._(
+                "%(debtor)s: %(reason)s",
+                debtor=case.display_name,
+                reason=planner._explain_decision(decisions[case.id]),
+            )
             for case in self
             if case not in due
         ]
@@ -671,9 +675,18 @@ class CollectionCase(models.Model):
         cron._commit_progress(remaining=self.search_count(domain))
         while cases := self.search(domain, limit=limit, order="id"):
             locked = cases.try_lock_for_update().filtered_domain(domain)
-            locked._review()
+            self.env["collection.run"]._one_by_one_on_error(
+                locked, type(locked)._review, type(locked)._give_up_review
+            )
             if not cron._commit_progress(len(cases)) or not locked:
                 break
+
+    def _give_up_review(self, reason):
+        """Note on a case that it could not be reviewed; the next change tries again."""
+        self._message_log(
+            body=self.env._("This case could not be reviewed: %s", reason)
+        )
+        self.review_pending = False
 
     @api.model
     def _cron_refresh_balances(self):
@@ -685,7 +698,7 @@ class CollectionCase(models.Model):
         for company in companies:
             self._report_drift(balance._find_drift(company))
             balance._refresh_companies(company)
-            self.search([("company_id", "=", company.id)])._flag_for_review()
+            self._flag_for_review(company)
             self._schedule_open_hold_reminders(company)
             if not cron._commit_progress(1):
                 break
@@ -707,14 +720,18 @@ class CollectionCase(models.Model):
                 }
             )
 
-    def _flag_for_review(self):
+    @api.model
+    def _flag_for_review(self, company):
+        """Have the cases reviewed on which a new day may change something."""
         self.env.cr.execute(
             SQL(
-                "UPDATE collection_case SET review_pending = TRUE WHERE id = ANY(%s)",
-                list(self.ids),
+                """UPDATE collection_case SET review_pending = TRUE
+                    WHERE company_id = %s AND (amount_overdue > 0
+                          OR amount_not_due > 0 OR state <> 'watch')""",
+                company.id,
             )
         )
-        self.invalidate_recordset(["review_pending"])
+        self.invalidate_model(["review_pending"])
 
     @api.model
     def _schedule_open_hold_reminders(self, company):

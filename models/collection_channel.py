@@ -162,6 +162,10 @@ class CollectionChannel(models.AbstractModel):
             for case_id, recipient in channel._find_recipients(cases).items():
                 if recipient.problem:
                     notes[case_id].append(
-                        f"{channel._get_label()}: {recipient.problem}"
+                        self.env._(
+                            "%(channel)s: %(problem)s",
+                            channel=channel._get_label(),
+                            problem=recipient.problem,
+                        )
                     )
         return {case_id: " · ".join(problems) for case_id, problems in notes.items()}

@@ -15,7 +15,7 @@ from ..tools.postal_address import (
 
 # Room, in mm, for the words and the rows of a table on the first page of a letter, for
 # rows on the first page of a statement and on a page that has nothing else.
-LETTER_ROOM = 118
+LETTER_ROOM = 119
 STATEMENT_ROOM = 130
 PAGE_ROOM = 214
 # What a line and a paragraph of the words take, in mm, and the characters of a line.
@@ -26,7 +26,7 @@ WORDS_WIDTH = 98
 # in tables with few and with all columns.
 ROW_PADDING = 2.4
 LINE_HEIGHT = 3.8
-NAME_WIDTHS = {False: 26, True: 16}
+NAME_WIDTHS = {False: 30, True: 16}
 FEWEST_ROWS = 3
 # A line with more capitals may be too wide for the window of an envelope.
 WIDE_CAPITALS = 24
@@ -224,11 +224,9 @@ class CollectionDocument(models.AbstractModel):
     @api.model
     def _measure_words(self, html):
         """Return the height in mm that these words will take, more or less."""
-        text = html2plaintext(html or "", include_references=False)
         return sum(
             WORDS_GAP + WORDS_LINE * pagination.text_lines(paragraph, WORDS_WIDTH)
-            for paragraph in text.splitlines()
-            if paragraph.strip()
+            for paragraph in pagination.paragraphs(html or "")
         )
 
     @api.model

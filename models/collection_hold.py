@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 
 class CollectionHold(models.Model):
@@ -89,10 +90,15 @@ class CollectionHold(models.Model):
         return active if True in value else ~active
 
     @api.depends("reason", "name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["reason"]._description_selection(self.env))
         for hold in self:
-            hold.display_name = f"{labels.get(hold.reason, '')}: {hold.name or ''}"
+            hold.display_name = self.env._(
+                "%(reason)s: %(explanation)s",
+                reason=labels.get(hold.reason, ""),
+                explanation=hold.name or "",
+            )
 
     # === CONSTRAINTS === #
 
@@ -179,7 +185,7 @@ class CollectionHold(models.Model):
             return self.env._(
                 "%(hold)s (until %(date)s)",
                 hold=self.display_name,
-                date=fields.Date.to_string(self.date_to),
+                date=format_date(self.env, self.date_to),
             )
         return self.env._(
             "%(hold)s (no end date, owner %(owner)s)",

@@ -321,8 +321,13 @@ class CollectionPlanner(models.AbstractModel):
 
     @api.model
     def _explain_lines(self, lines):
-        """Return ``{line id: [explanation]}`` as of today for open receivables."""
+        """Return ``{line id: [explanation]}`` as of today for open receivables.
+
+        Who is no collector is told nothing.
+        """
         explanations = {}
+        if not self.env["collection.case"].has_access("read"):
+            return explanations
         receivables = lines.filtered(
             lambda line: (
                 line.account_type == "asset_receivable"
@@ -412,6 +417,10 @@ class CollectionPlanner(models.AbstractModel):
                 "%(amount)s net is below the scenario's minimum of %(minimum)s."
             ),
             "no_step_reached": self.env._("Next: %(step_id)s on %(date)s."),
+            "moment_passed": self.env._(
+                "All items are overdue by now: a step from before the due date says "
+                "nothing any more."
+            ),
             "scenario_finished": self.env._("All steps of the scenario are done."),
             "already_acted": self.env._(
                 "The debtor has already been contacted that day."

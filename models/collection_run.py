@@ -6,7 +6,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import split_every
+from odoo.tools import format_date, split_every
 
 _logger = logging.getLogger(__name__)
 
@@ -94,11 +94,12 @@ class CollectionRun(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("date", "company_id")
+    @api.depends("date")
+    @api.depends_context("lang")
     def _compute_name(self):
         for run in self:
             run.name = self.env._(
-                "Follow-up of %(date)s", date=fields.Date.to_string(run.date) or ""
+                "Follow-up of %(date)s", date=format_date(self.env, run.date)
             )
 
     @api.depends("action_ids.state")
@@ -206,7 +207,7 @@ class CollectionRun(models.Model):
 
     def action_execute(self):
         """Execute the run to its end, here and now; plan it first if needed."""
-        for run in self:
+        for run in self.filtered(lambda run: run.state != "done"):
             if run.state in ("draft", "failed") and not run.waiting_count:
                 run._preview()
             run._work()
@@ -392,7 +393,7 @@ class CollectionRun(models.Model):
         run._commit_batch()
         while batch_ids := run._get_waiting_ids():
             processed = run._execute_with_retries(batch_ids)
-            seconds_left = run._commit_batch(processed)
+            seconds_left = run._commit_batch(processed, run._count_waiting())
             if run._stop_if_asked() or not seconds_left:
                 return False
             if not processed:
@@ -410,6 +411,11 @@ class CollectionRun(models.Model):
                 limit=EXECUTE_BATCH,
             )
             .get_result_ids()
+        )
+
+    def _count_waiting(self):
+        return self.env["collection.action"].search_count(
+            [("run_id", "=", self.id), ("state", "=", "preview")]
         )
 
     def _execute_with_retries(self, action_ids):
@@ -522,14 +528,17 @@ class CollectionRun(models.Model):
 
     # === BUSINESS METHODS: BATCHES === #
 
-    def _commit_batch(self, processed=0):
-        """Commit one batch, tell the screens, and return the seconds left to work."""
+    def _commit_batch(self, processed=0, remaining=None):
+        """Commit one batch, tell the screens, and return the seconds left to work.
+
+        ``remaining`` is what the scheduled job has still to do; see ``ir.cron``.
+        """
         self._notify_progress()
         if modules.module.current_test:
             self.env.flush_all()
             self.env.cr.precommit.run()
             return float("inf")
-        return self.env["ir.cron"]._commit_progress(processed)
+        return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
 
     def _notify_progress(self):
         # The message says nothing: who may read the run reads it again.
@@ -583,10 +592,12 @@ class CollectionRun(models.Model):
         queued = self.search(
             [("is_queued", "=", True), ("state", "!=", "done")], order="id"
         )
-        self.env["ir.cron"]._commit_progress(remaining=len(queued))
-        for run in queued:
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(queued))
+        for done, run in enumerate(queued, start=1):
             if not run._work_or_fail():
                 break
+            cron._commit_progress(1, remaining=len(queued) - done)
 
     def _work_or_fail(self):
         """Do one queued run; return whether there is time for the next one."""
@@ -609,4 +620,4 @@ class CollectionRun(models.Model):
             )
             self._update_state("failed")
             finished = True
-        return finished and self._commit_batch(1)
+        return finished and self._commit_batch()

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+COLLECTOR = "l10n_fr_debt_collection.group_collection_user"
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -39,32 +41,42 @@ class ResPartner(models.Model):
         string="Debtor type",
         help="Decides which scenario and which law apply. Empty: guessed.",
     )
-    collection_case_ids = fields.One2many("collection.case", "partner_id")
+    collection_case_ids = fields.One2many(
+        "collection.case", "partner_id", groups=COLLECTOR
+    )
     collection_case_id = fields.Many2one(
         "collection.case",
         string="Collection case",
         compute="_compute_collection_case_id",
         search="_search_collection_case_id",
         help="The case of this debtor in the current company.",
+        groups=COLLECTOR,
     )
     collection_currency_id = fields.Many2one(
-        related="collection_case_id.currency_id", string="Collection currency"
+        related="collection_case_id.currency_id",
+        string="Collection currency",
+        groups=COLLECTOR,
     )
     collection_balance = fields.Monetary(
-        related="collection_case_id.amount_due", currency_field="collection_currency_id"
+        related="collection_case_id.amount_due",
+        currency_field="collection_currency_id",
+        groups=COLLECTOR,
     )
     collection_overdue = fields.Monetary(
         related="collection_case_id.amount_overdue",
         currency_field="collection_currency_id",
+        groups=COLLECTOR,
     )
     collection_risk_score = fields.Integer(
-        related="collection_case_id.risk_score", string="Risk score"
+        related="collection_case_id.risk_score", string="Risk score", groups=COLLECTOR
     )
     collection_next_step_id = fields.Many2one(
-        related="collection_case_id.next_step_id", string="Next step"
+        related="collection_case_id.next_step_id", string="Next step", groups=COLLECTOR
     )
     collection_next_action_date = fields.Date(
-        related="collection_case_id.next_action_date", string="Next action"
+        related="collection_case_id.next_action_date",
+        string="Next action",
+        groups=COLLECTOR,
     )
     collection_scenario_id = fields.Many2one(
         "collection.scenario",
@@ -72,9 +84,10 @@ class ResPartner(models.Model):
         compute="_compute_collection_scenario_id",
         inverse="_inverse_collection_scenario_id",
         help="Choosing one here keeps it until it is released on the case.",
+        groups=COLLECTOR,
     )
     collection_scenario_source = fields.Selection(
-        related="collection_case_id.scenario_source", string="Chosen"
+        related="collection_case_id.scenario_source", string="Chosen", groups=COLLECTOR
     )
 
     # === COMPUTE METHODS === #

@@ -61,6 +61,16 @@ class TestAccess(CollectionCommon):
             with self.subTest(model=model), self.assertRaises(AccessError):
                 self.env[model].with_user(self.accountant).search([])
 
+    def test_user_without_the_group_still_reads_contacts_and_invoices(self):
+        line = self.case.line_ids
+        for record in (self.debtor, line, line.move_id):
+            record = record.with_user(self.accountant)
+            names = [name for name in record.fields_get() if "collection" in name]
+            with self.subTest(model=record._name):
+                [values] = record.read(names)
+                self.assertFalse(values.get("collection_exclusion"))
+                self.assertNotIn("collection_case_ids", names)
+
     def test_accountant_posts_and_pays_without_the_group(self):
         invoice = self._invoice(500, late=5, post=False)
         invoice.with_user(self.accountant).action_post()

@@ -383,6 +383,20 @@ class TestDocuments(CollectionCommon):
         self.assertIn(total, texts[0])
         self.assertIn(total, texts[2])
 
+    def test_below_long_words_only_totals_are_on_the_first_page(self):
+        self._invoice(1000, late=40)
+        self.debtor.lang = "en_GB"
+        action = self._letter()
+        self._make_items(action, 4)
+        action.body = "<p>Words.</p>" * 3
+        self.assertEqual(len(self._pdf(action).pages), 1)
+        action.body = "<p>Words that take a line.</p>" * 16
+        first, second = self._pdf(action).texts()
+        for words in ("BalancetopayinEUR410.00€", "Howtopay"):
+            self.assertIn(words, first)
+        self.assertNotIn("INV/2026/00001", first)
+        self.assertIn("INV/2026/00001", second)
+
     def test_long_names_wrap_and_no_row_is_cut_in_two(self):
         self._invoice(1000, late=40)
         action = self._letter()

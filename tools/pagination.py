@@ -4,7 +4,12 @@ Converters of HTML differ in where they break a table, and some cut rows in two 
 the head of the table out on the next page. So each page gets a table of its own.
 """
 
+import re
+from html import unescape
 from itertools import pairwise
+
+_BLOCK = re.compile(r"</?(?:br|div|h\d|li|ol|p|table|td|tr|ul)\b[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
 
 
 def text_lines(text, width):
@@ -14,6 +19,16 @@ def text_lines(text, width):
     (1, 1)
     """
     return max(1, -(-len(text) // width))
+
+
+def paragraphs(html):
+    """Return the texts of the blocks of a piece of HTML, without the empty ones.
+
+    >>> paragraphs("<p>Dear <b>Sir</b>,</p><ul><li>one</li><li>&amp; two</li></ul>")
+    ['Dear Sir,', 'one', '& two']
+    """
+    texts = (unescape(_TAG.sub("", block)) for block in _BLOCK.split(html))
+    return [text for text in (" ".join(text.split()) for text in texts) if text]
 
 
 def cut(heights, first, page, fewest=1):

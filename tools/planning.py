@@ -237,13 +237,23 @@ class _Planner:
 
     def fill_by_hand(self, decision, step):
         """Complete ``decision`` for ``step`` whatever the calendar says."""
-        lines = self._covered(step) or self._overdue() or self.debts
+        lines = self._covered_by_hand(step)
         amount = self._net(lines)
+        if not lines and self.debts:
+            decision.exclusions.append(Exclusion("moment_passed"))
+            return
         if not lines or _is_nothing(amount):
             decision.exclusions.append(self._refusal() or Exclusion("nothing_to_chase"))
             return
         self._fill(decision, step)
         decision.lines, decision.amount = lines, amount
+
+    def _covered_by_hand(self, step):
+        """Return what ``step`` may speak of when a person takes it out of its time."""
+        if not step.is_pre_due:
+            return self._overdue() or self.debts
+        not_due = [line for line in self.debts if line.days_late(self.day) <= 0]
+        return self._covered(step) or not_due
 
     @staticmethod
     def _nothing_reached(decision):

@@ -69,8 +69,7 @@ def install(ready, slot, reuse=False):
         return []
     slot.stamp.unlink(missing_ok=True)
     database.copy(ready.template, slot.installed)
-    _run_logged(ready.tools, slot, "-i", paths.MODULE)
-    problems = read_problems(slot.log)
+    problems = read_problems(_install(ready.tools, slot))
     if not problems:
         slot.stamp.write_text(key, encoding="utf-8")
     return problems
@@ -81,20 +80,21 @@ def _is_installed(slot, key):
     return known and database.exists(slot.installed)
 
 
-def _run_logged(tools, slot, *arguments):
-    """Run Odoo on the slot's installed database, its log in the slot's file."""
+def _install(tools, slot):
+    """Install the module in the slot's database; return the log, and keep it."""
     options = ("--no-http", "--stop-after-init", "--log-level=info")
-    command = odoo_command(tools, slot.installed, *arguments, *options)
+    command = odoo_command(tools, slot.installed, "-i", paths.MODULE, *options)
     result = system.run(command, check=False, env=tools.environment)
     slot.log.write_text(result.stdout, encoding="utf-8")
     if result.returncode:
         raise DevError(system.describe_failure(result))
+    return result.stdout
 
 
 def read_problems(log):
     """The entries of an Odoo log that are warnings or worse, with what follows them."""
     entries = []
-    for line in log.read_text(encoding="utf-8").splitlines():
+    for line in log.splitlines():
         if match := LOG_LINE.match(line):
             entries.append((match["level"], [line]))
         elif entries:

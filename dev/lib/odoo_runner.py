@@ -2,7 +2,7 @@
 
 import re
 
-from . import database, paths, sessions, system
+from . import database, module_db, paths, sessions, system
 from .odoo import odoo_command
 from .sessions import Totals
 
@@ -18,17 +18,22 @@ def run(ready, slot):
 
     :return: the totals, and what is wrong besides failing tests
     """
-    log = _run_tests(ready, slot)
+    result = _run_tests(ready, slot)
+    log = result.stdout
+    print("\n".join(module_db.read_problems(log)), flush=True)
     started = {(match["file"], match["test"]) for match in STARTED.finditer(log)}
     skipped = {(match["file"], match["test"]) for match in SKIPPED.finditer(log)}
     failed = {match["test"] for match in FAILED.finditer(log)}
     passed = len(started) - len(failed) - len(skipped)
     totals = Totals(max(passed, 0), len(failed), len(skipped))
-    return totals, _compare(started, _collect(ready.tools, slot))
+    problems = _compare(started, _collect(ready.tools, slot))
+    if result.returncode and not failed:
+        problems.append(f"Odoo's test runner ended with code {result.returncode}")
+    return totals, problems
 
 
 def _run_tests(ready, slot):
-    """Let Odoo install and test the module in a fresh database; return its log."""
+    """Let Odoo install and test the module in a fresh database."""
     database.copy(ready.template, slot.test)
     tags = ("-i", paths.MODULE, "--test-tags", f"/{paths.MODULE}")
     quiet = ("--stop-after-init", "--log-level=warn", "--http-port")
@@ -37,10 +42,7 @@ def _run_tests(ready, slot):
     command = odoo_command(ready.tools, slot.test, *tags, *quiet, port, tests_logger)
     variables = {"COLLECTION_TEMPLATE_DB": slot.installed}
     environment = ready.tools.environment | variables
-    result = system.run(command, check=False, env=environment)
-    if result.returncode:
-        print(result.stdout, flush=True)
-    return result.stdout
+    return system.run(command, check=False, env=environment)
 
 
 def _collect(tools, slot):

@@ -8,7 +8,13 @@ from . import paths, system
 
 TESTS = paths.LINK / "tests"
 PLAIN_TESTS = TESTS / "tools"
-OPTIONS = ("-W", "ignore", "--tb=short", "-o", f"cache_dir={paths.STATE / 'pytest'}")
+OPTIONS = (
+    "-W",
+    "ignore",
+    "--tb=short",
+    "--log-level=WARNING",
+    f"--override-ini=cache_dir={paths.STATE / 'pytest'}",
+)
 NO_TESTS_RAN = 5
 EXPECTED_EXITS = (0, 1, NO_TESTS_RAN)
 

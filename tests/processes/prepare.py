@@ -64,6 +64,7 @@ env["ir.mail_server"].create(  # noqa: F821
         "smtp_host": "127.0.0.1",
         "smtp_port": int(os.environ["SMTP_PORT"]),
         "smtp_encryption": "none",
+        "from_filter": "atelier.example",
     }
 )
 env["ir.config_parameter"].set_param("report.print_delay", "100")  # noqa: F821

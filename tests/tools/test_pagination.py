@@ -1,7 +1,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.l10n_fr_debt_collection.tools.pagination import cut, text_lines
+from odoo.addons.l10n_fr_debt_collection.tools.pagination import (
+    cut,
+    paragraphs,
+    text_lines,
+)
 
 HEIGHTS = st.lists(st.integers(1, 10), max_size=80)
 
@@ -32,6 +36,13 @@ def test_a_row_higher_than_a_page_has_one_of_its_own():
 
 def test_lines_of_a_text():
     assert [text_lines("x" * length, 10) for length in (0, 10, 11, 21)] == [1, 1, 2, 3]
+
+
+def test_paragraphs_of_words():
+    html = (
+        "<p>Dear <b>Sir</b>,</p>\n<p>a\n  b<br/>c</p><ul><li>d &lt; e</li></ul><p></p>"
+    )
+    assert paragraphs(html) == ["Dear Sir,", "a b", "c", "d < e"]
 
 
 @given(HEIGHTS, st.integers(0, 60), st.integers(30, 60))

@@ -155,6 +155,12 @@ class TestByHand(unittest.TestCase):
         case = planning.Case(1, None, (line(2, -20),))
         self.assertEqual(len(planning.cover(case, TODAY, STEPS[3]).lines), 1)
 
+    def test_cover_says_when_the_moment_of_a_pre_due_step_has_passed(self):
+        case = planning.Case(1, None, (line(1, 3),))
+        decision = planning.cover(case, TODAY, STEPS[0])
+        self.assertIsNone(decision.step)
+        self.assertEqual(code(decision), "moment_passed")
+
     def test_cover_refuses_when_credits_cover(self):
         case = planning.Case(1, None, (line(1, 9), line(2, 9, -100.0)))
         decision = planning.cover(case, TODAY, STEPS[3])
