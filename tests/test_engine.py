@@ -148,6 +148,11 @@ class TestEngine(CollectionCommon):
         self._case().action_start_legal()
         self.assertAsksNothing(self.run_on(), "state_legal")
 
+    def test_case_handed_over_is_left_alone(self):
+        self._invoice(1000, late=20)
+        self._case().action_hand_over()
+        self.assertAsksNothing(self.run_on(), "state_handed_over")
+
     def test_no_scenario_is_said(self):
         self.company.collection_scenario_id = False
         self._invoice(1000, late=20)
