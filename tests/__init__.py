@@ -8,3 +8,4 @@ from . import test_access
 from . import test_rivals
 from . import test_texts
 from . import test_documents
+from . import test_tours

@@ -155,5 +155,10 @@ class TestProcesses(BaseCase):
         self.assertEqual("Hello" in body or "Dear" in body, not is_french)
         self.assertIn("compta@atelier.example", message["From"])
         self.assertIn("catchall@atelier.example", message["Reply-To"])
-        attached = [part.get_content_type() for part in message.iter_attachments()]
-        self.assertEqual(attached, ["application/pdf"])
+        attached = {part.get_filename(): part for part in message.iter_attachments()}
+        invoice = move.replace("/", "_")
+        self.assertEqual(len(attached), 2, "statement and invoice")
+        self.assertTrue([name for name in attached if invoice in name])
+        for part in attached.values():
+            self.assertEqual(part.get_content_type(), "application/pdf")
+            self.assertTrue(part.get_content().startswith(b"%PDF"))

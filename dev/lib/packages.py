@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 
+from .postgres import find_programs
 from .system import DevError, run
 
 CHROMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -21,8 +22,6 @@ def _has_font(family):
 
 
 def _has_postgresql():
-    from .postgres import find_programs
-
     external = os.environ.get("PGHOST") and _has_program("psql")
     return bool(external or find_programs())
 

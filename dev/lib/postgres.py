@@ -192,10 +192,14 @@ def _private_folder(folder):
 
 
 def _create_cluster():
-    """Create the cluster under a passing name, so that it is whole or not there."""
+    """Create the cluster under a passing name, so that it is whole or not there.
+
+    One of another version of PostgreSQL is replaced: all in it can be made again.
+    """
     data = _base() / "data"
-    if (data / "PG_VERSION").is_file():
+    if _cluster_version(data) == _major_version(program("initdb")):
         return
+    shutil.rmtree(data, ignore_errors=True)
     _base().mkdir(parents=True, exist_ok=True)
     building = _base() / "data.building"
     shutil.rmtree(building, ignore_errors=True)
@@ -206,6 +210,12 @@ def _create_cluster():
     with open(building / "postgresql.conf", "a", encoding="utf-8") as settings:
         settings.write(SETTINGS.format(port=PORT, sockets=_sockets()))
     building.rename(data)
+
+
+def _cluster_version(data):
+    """The version of PostgreSQL that made a cluster; None when there is none."""
+    version = data / "PG_VERSION"
+    return int(version.read_text()) if version.is_file() else None
 
 
 def _start(server):

@@ -44,16 +44,16 @@ class Totals:
         return self.passed > 0 and not self.failed
 
 
-def run_plain(tools, selection, options):
+def run_plain(tools, chosen, options):
     """Run the tests of plain Python: no Odoo, no database."""
     plugins = ("-p", "no:odoo", "-p", "lib.plain_tests")
     variables = {"PYTHONPATH": str(paths.DEV)}
-    return _run_pytest(tools, (*plugins, *options, *selection), variables)
+    return _run_pytest(tools, (*plugins, *options, *chosen), variables)
 
 
-def run_odoo(tools, slot, selection, options):
+def run_odoo(tools, slot, chosen, options):
     """Run the tests that work in a database, with pytest-odoo."""
-    arguments = (*odoo_options(slot), "--odoo-http", *options, *selection)
+    arguments = (*odoo_options(slot), "--odoo-http", *options, *chosen)
     return _run_pytest(tools, arguments, {"COLLECTION_TEMPLATE_DB": slot.installed})
 
 
@@ -63,6 +63,8 @@ def odoo_options(slot):
         f"--odoo-config={paths.ODOO_CONF}",
         f"--odoo-database={slot.test}",
         f"--ignore={PLAIN_TESTS}",
+        # a mail server inside a test tells every line it hears
+        "--odoo-extra=log-handler=mail.log:ERROR",
     )
 
 

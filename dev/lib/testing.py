@@ -44,8 +44,8 @@ class TestRun:
 
     def run(self):
         """Go through the phases and return the exit code."""
-        plain, in_odoo = selection.split(self.options.selectors)
         self._set_up()
+        plain, in_odoo = selection.split(self.options.selectors)
         checked = not (self.is_selective or self.options.no_lint)
         if checked:
             self._lint()
@@ -68,13 +68,13 @@ class TestRun:
         with self.phase("Checks"):
             self.problems += lint.check(self.ready.tools)
 
-    def _test_plain(self, selection):
+    def _test_plain(self, chosen):
         if not sessions.PLAIN_TESTS.is_dir():
             return
         with self.phase("Plain tests"):
             self.totals += sessions.run_plain(
                 self.ready.tools,
-                selection or [sessions.PLAIN_TESTS],
+                chosen or [sessions.PLAIN_TESTS],
                 self.pytest_options,
             )
 
@@ -98,7 +98,7 @@ class TestRun:
         with self.phase("Translations"):
             self.problems += lint.check_translations(self.ready.tools, self.slot)
 
-    def _test_odoo(self, selection):
+    def _test_odoo(self, chosen):
         if self.options.odoo:
             with self.phase("Odoo's own test runner"):
                 totals, problems = odoo_runner.run(self.ready, self.slot)
@@ -108,7 +108,7 @@ class TestRun:
                 totals = sessions.run_odoo(
                     self.ready.tools,
                     self.slot,
-                    selection or [sessions.TESTS],
+                    chosen or [sessions.TESTS],
                     self.pytest_options,
                 )
         self.totals += totals

@@ -37,7 +37,7 @@ export const collectionChannelField = {
     component: CollectionChannelField,
     displayName: _t("Collection channel"),
     supportedTypes: ["selection"],
-    listViewWidth: 125,
+    listViewWidth: 155,
 };
 
 registry.category("fields").add("collection_channel", collectionChannelField);

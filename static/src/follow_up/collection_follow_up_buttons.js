@@ -112,8 +112,10 @@ export const collectionFollowUpButtons = {
     fieldDependencies: [
         {name: "state", type: "selection"},
         {name: "channel", type: "selection"},
+        {name: "is_unreachable", type: "boolean"},
+        {name: "failure_reason", type: "char"},
     ],
-    listViewWidth: 130,
+    listViewWidth: 150,
 };
 
 registry
