@@ -181,7 +181,12 @@ class CollectionCase(models.Model):
         aggregator="avg",
         help="0 to 100, 100 is the worst. Made of the factors shown beside it.",
     )
-    risk_note = fields.Text(readonly=True, string="Risk factors")
+    risk_factors = fields.Json(readonly=True)
+    risk_note = fields.Text(
+        compute="_compute_risk_note",
+        string="Risk factors",
+        help="One factor a line: its points and its evidence.",
+    )
     hold_ids = fields.One2many("collection.hold", "case_id")
     active_hold_ids = fields.One2many(
         "collection.hold", compute="_compute_active_hold_ids"
@@ -296,6 +301,16 @@ class CollectionCase(models.Model):
         }
         for case in self:
             case.last_action_id = last.get(case, False)
+
+    @api.depends("risk_factors")
+    @api.depends_context("lang")
+    def _compute_risk_note(self):
+        sentences = self._get_risk_sentences()
+        for case in self:
+            case.risk_note = "\n".join(
+                f"{points:+d}  {sentences.get(code, code) % facts}"
+                for code, points, facts in case.risk_factors or []
+            )
 
     def _compute_next_note(self):
         planner = self.env["collection.planner"]
@@ -597,45 +612,43 @@ class CollectionCase(models.Model):
         self.invalidate_recordset(["debtor_type"])
 
     def _refresh_risk(self):
-        """Store score and explanation made of all factors, capped at 100."""
+        """Store the score made of all factors, capped at 100, and the factors."""
         factors = self._get_risk_factors()
-        by_values = {}
         for case in self:
-            mine = factors.get(case.id, [])
-            score = min(100, max(0, sum(points for _code, points, _why in mine)))
-            note = "\n".join(f"{points:+d}  {why}" for _code, points, why in mine)
-            if (case.risk_score, case.risk_note or "") != (score, note):
-                by_values.setdefault((score, note), []).append(case.id)
-        for (score, note), ids in by_values.items():
-            self.browse(ids).write({"risk_score": score, "risk_note": note})
+            mine = [list(factor) for factor in factors.get(case.id, [])]
+            score = min(100, max(0, sum(points for _code, points, _facts in mine)))
+            if (case.risk_score, case.risk_factors or []) != (score, mine):
+                case.write({"risk_score": score, "risk_factors": mine})
 
     def _get_risk_factors(self):
-        """Return ``{case id: [(code, points, evidence)]}``.
+        """Return ``{case id: [(code, points, facts)]}``, ``facts`` being plain JSON.
 
-        Hook: extend it with more factors; the points of a case are added up.
+        Hook: add factors here and their words to :meth:`_get_risk_sentences`; the points
+        of a case are added up.
         """
         return {case.id: case._get_lateness_factors() for case in self}
 
+    @api.model
+    def _get_risk_sentences(self):
+        """Return ``{code: translated sentence}`` with the facts as placeholders."""
+        return {
+            "age": self.env._("oldest item %(days)s days overdue"),
+            "share": self.env._("%(percent)s %% of the debt is overdue"),
+            "unreachable": self.env._("cannot be reached"),
+        }
+
     def _get_lateness_factors(self):
         self.ensure_one()
-        factors = []
         if not self.amount_overdue_net:
-            return factors
-        age = min(60, self.days_overdue // 2)
-        factors.append(
-            ("age", age, self.env._("oldest item %s days overdue", self.days_overdue))
-        )
+            return []
         open_debit = self.amount_not_due + self.amount_overdue
-        share = self.amount_overdue / open_debit if open_debit else 0
-        factors.append(
-            (
-                "share",
-                round(25 * share),
-                self.env._("%s %% of the debt is overdue", round(100 * share)),
-            )
-        )
+        percent = round(100 * self.amount_overdue / open_debit) if open_debit else 0
+        factors = [
+            ("age", min(60, self.days_overdue // 2), {"days": self.days_overdue}),
+            ("share", round(percent / 4), {"percent": percent}),
+        ]
         if self.is_unreachable:
-            factors.append(("unreachable", 15, self.env._("cannot be reached")))
+            factors.append(("unreachable", 15, {}))
         return factors
 
     def _grouped_by_due_state(self, keep_legal=False):

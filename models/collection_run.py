@@ -302,8 +302,7 @@ class CollectionRun(models.Model):
 
     def _preview(self):
         """Plan batch by batch. Killed half-way, planning begins anew."""
-        self.ensure_one()
-        run = self.with_company(self.company_id)
+        run = self._in_company()
         run._clear_previews()
         run._update_state("draft")
         run._drop_expired_actions()
@@ -315,6 +314,12 @@ class CollectionRun(models.Model):
             run._commit_batch()
         run._update_state("previewed")
         run._commit_batch()
+
+    def _in_company(self):
+        """Return this run as its company sees it: what is logged is in its language."""
+        self.ensure_one()
+        lang = self.company_id.partner_id.lang or self.env.lang
+        return self.with_company(self.company_id).with_context(lang=lang)
 
     def _clear_previews(self):
         self.action_ids.filtered(lambda action: action.state == "preview").unlink()
@@ -387,8 +392,7 @@ class CollectionRun(models.Model):
 
     def _work(self):
         """Execute what waits, batch by batch; return whether the run is finished."""
-        self.ensure_one()
-        run = self.with_company(self.company_id)
+        run = self._in_company()
         run._update_state("running")
         run._commit_batch()
         while batch_ids := run._get_waiting_ids():

@@ -1,9 +1,13 @@
 import {Component} from "@odoo/owl";
 import {FormViewDialog} from "@web/views/view_dialogs/form_view_dialog";
 import {_t} from "@web/core/l10n/translation";
+import {serializeDate} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useService} from "@web/core/utils/hooks";
+
+const {DateTime} = luxon;
+const POSTPONED_DAYS = 8;
 
 /**
  * What can be done with one row of the follow-up wizard without leaving it.
@@ -92,7 +96,10 @@ export class CollectionFollowUpButtons extends Component {
             resModel: "collection.postpone",
             title: _t("Postpone"),
             context: {
-                active_ids: [this.props.record.resId],
+                default_action_ids: [this.props.record.resId],
+                default_date: serializeDate(
+                    DateTime.now().plus({days: POSTPONED_DAYS})
+                ),
                 form_view_ref:
                     "l10n_fr_debt_collection.collection_postpone_view_form_dialog",
             },
