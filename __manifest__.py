@@ -2,7 +2,6 @@
     "name": "Debt Collection (France)",
     "summary": "Recover what customers owe you: clean data, scenarios by debtor, "
     "e-mails, letters, calls, and proof of everything that left",
-    "description": "Debt collection for French companies: see the README.",
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
     "license": "LGPL-3",

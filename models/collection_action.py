@@ -234,10 +234,11 @@ class CollectionAction(models.Model):
     def write(self, vals):
         if not EVIDENCE_FIELDS.isdisjoint(vals):
             self._check_not_final()
-        if ("body" in vals or "subject" in vals) and not self.env.context.get(
-            "collection_freezing"
-        ):
-            vals = {**vals, "is_text_edited": True}
+        if not self.env.context.get("collection_freezing"):
+            if vals.get("body") or vals.get("subject"):
+                vals = {**vals, "is_text_edited": True}
+            elif "body" in vals:
+                vals = {**vals, "is_text_edited": False}
         return super().write(vals)
 
     def _check_not_final(self):
@@ -364,14 +365,9 @@ class CollectionAction(models.Model):
         }
 
     def _open_outcome(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Outcome"),
-            "res_model": "collection.outcome",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_action_id": self.id},
-        }
+        return self.env["collection.outcome"]._open(
+            default_action_id=self.id, default_case_id=self.case_id.id
+        )
 
     # === BUSINESS METHODS === #
 

@@ -315,7 +315,8 @@ class CollectionCase(models.Model):
     def _compute_next_note(self):
         planner = self.env["collection.planner"]
         for company, cases in self.grouped("company_id").items():
-            notes = planner._explain_cases(cases, company._get_collection_today())
+            today = company._get_collection_today()
+            notes = planner.with_company(company)._explain_cases(cases, today)
             for case in cases:
                 case.next_note = notes.get(case.id, False)
 
@@ -382,10 +383,11 @@ class CollectionCase(models.Model):
         return True
 
     def action_log_call(self):
-        """Open a new call of this case, ready for its outcome."""
+        """Open the outcome of a call that a person has just made or received."""
         self.ensure_one()
-        action = self._make_manual_action("phone")
-        return action._open_outcome()
+        return self.env["collection.outcome"]._open(
+            default_case_id=self.id, default_channel="phone"
+        )
 
     # === BUSINESS METHODS === #
 
@@ -623,8 +625,8 @@ class CollectionCase(models.Model):
     def _get_risk_factors(self):
         """Return ``{case id: [(code, points, facts)]}``, ``facts`` being plain JSON.
 
-        Hook: add factors here and their words to :meth:`_get_risk_sentences`; the points
-        of a case are added up.
+        Hook: add factors here and their words to :meth:`_get_risk_sentences`; the
+        points of a case are added up.
         """
         return {case.id: case._get_lateness_factors() for case in self}
 

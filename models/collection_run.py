@@ -149,6 +149,8 @@ class CollectionRun(models.Model):
     def _get_channel_figures(self):
         """Return ``[(channel label, state label, count, amount)]`` of the run."""
         self.ensure_one()
+        if not self.id:
+            return []
         Action = self.env["collection.action"]
         channels = dict(Action._get_channels())
         states = dict(Action._fields["state"]._description_selection(self.env))

@@ -225,6 +225,7 @@ class TestChannels(CollectionCommon):
         wizard = self.env["collection.outcome"].create(
             {
                 "action_id": action.id,
+                "case_id": action.case_id.id,
                 "outcome": "promised",
                 "note": "1 000 on Friday",
                 "wait_until": self._day(12),

@@ -239,14 +239,15 @@ class _Planner:
         """Complete ``decision`` for ``step`` whatever the calendar says."""
         lines = self._covered_by_hand(step)
         amount = self._net(lines)
-        if not lines and self.debts:
+        if not self.debts:
+            decision.exclusions.append(Exclusion("nothing_to_chase"))
+        elif not lines:
             decision.exclusions.append(Exclusion("moment_passed"))
-            return
-        if not lines or _is_nothing(amount):
-            decision.exclusions.append(self._refusal() or Exclusion("nothing_to_chase"))
-            return
-        self._fill(decision, step)
-        decision.lines, decision.amount = lines, amount
+        elif _is_nothing(amount):
+            decision.exclusions.append(self._covered_by_credits(lines))
+        else:
+            self._fill(decision, step)
+            decision.lines, decision.amount = lines, amount
 
     def _covered_by_hand(self, step):
         """Return what ``step`` may speak of when a person takes it out of its time."""
@@ -283,18 +284,19 @@ class _Planner:
     def _refusal(self):
         """Return why no step at all may leave for what is overdue or soon due."""
         lines = self._overdue() or self.debts
-        gross = sum(line.residual for line in lines)
-        net = gross - self.credit
+        net = self._net(lines)
         if _is_nothing(net):
-            return Exclusion(
-                "covered_by_credits", {"amount": gross, "credit": self.credit}
-            )
+            return self._covered_by_credits(lines)
         if net < self.scenario.minimum_amount:
             return Exclusion(
                 "below_minimum",
                 {"amount": net, "minimum": self.scenario.minimum_amount},
             )
         return None
+
+    def _covered_by_credits(self, lines):
+        gross = sum(line.residual for line in lines)
+        return Exclusion("covered_by_credits", {"amount": gross, "credit": self.credit})
 
     # --- which step ---------------------------------------------------------
 

@@ -161,6 +161,11 @@ class TestByHand(unittest.TestCase):
         self.assertIsNone(decision.step)
         self.assertEqual(code(decision), "moment_passed")
 
+    def test_cover_of_a_held_case_keeps_the_reason_of_the_hold(self):
+        held = line(1, 3, exclusions=(planning.Exclusion("hold_manual"),))
+        decision = planning.cover(planning.Case(1, None, (held,)), TODAY, STEPS[3])
+        self.assertEqual(code(decision), "nothing_to_chase")
+
     def test_cover_refuses_when_credits_cover(self):
         case = planning.Case(1, None, (line(1, 9), line(2, 9, -100.0)))
         decision = planning.cover(case, TODAY, STEPS[3])
