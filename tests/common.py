@@ -156,6 +156,40 @@ class CollectionCommon(AccountTestInvoicingCommon):
         payment.action_post()
         return payment
 
+    def _opening_entry(self, amount):
+        """Return the receivable, without a due date, of an entry 60 days old."""
+        account = self.company_data["default_account_receivable"]
+        move = self.env["account.move"].create(
+            {
+                "date": self._day(-60),
+                "journal_id": self.company_data["default_journal_misc"].id,
+                "line_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.debtor.id,
+                            "debit": amount,
+                            "name": "Opening balance",
+                        },
+                    ),
+                    (
+                        0,
+                        0,
+                        {
+                            "account_id": self.company_data[
+                                "default_account_revenue"
+                            ].id,
+                            "credit": amount,
+                        },
+                    ),
+                ],
+            }
+        )
+        move.action_post()
+        return self._receivables(move)
+
     def _receivables(self, moves):
         return moves.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"

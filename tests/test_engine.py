@@ -381,36 +381,3 @@ class TestEngine(CollectionCommon):
 
     def _dollar(self):
         return self.setup_other_currency("USD", rates=[("2016-01-01", 2.0)])
-
-    def _opening_entry(self, amount):
-        account = self.company_data["default_account_receivable"]
-        move = self.env["account.move"].create(
-            {
-                "date": self._day(-60),
-                "journal_id": self.company_data["default_journal_misc"].id,
-                "line_ids": [
-                    (
-                        0,
-                        0,
-                        {
-                            "account_id": account.id,
-                            "partner_id": self.debtor.id,
-                            "debit": amount,
-                            "name": "Opening balance",
-                        },
-                    ),
-                    (
-                        0,
-                        0,
-                        {
-                            "account_id": self.company_data[
-                                "default_account_revenue"
-                            ].id,
-                            "credit": amount,
-                        },
-                    ),
-                ],
-            }
-        )
-        move.action_post()
-        return self._receivables(move)

@@ -450,36 +450,7 @@ class TestTraps(RivalCase):
         self.assertAsksNothing(self.run_on(), "below_minimum")
 
     def test_trap_14_opening_entry_without_due_date_is_claimed(self):
-        account = self.company_data["default_account_receivable"]
-        move = self.env["account.move"].create(
-            {
-                "date": self._day(-60),
-                "journal_id": self.company_data["default_journal_misc"].id,
-                "line_ids": [
-                    (
-                        0,
-                        0,
-                        {
-                            "account_id": account.id,
-                            "partner_id": self.debtor.id,
-                            "debit": 1000,
-                        },
-                    ),
-                    (
-                        0,
-                        0,
-                        {
-                            "account_id": self.company_data[
-                                "default_account_revenue"
-                            ].id,
-                            "credit": 1000,
-                        },
-                    ),
-                ],
-            }
-        )
-        move.action_post()
-        line = self._receivables(move)
+        line = self._opening_entry(1000)
         line.no_followup = False
         self.assertFalse(line.date_maturity)
         self.assertAsks(self.run_on(), 1000, step=30)
