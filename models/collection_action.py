@@ -12,7 +12,7 @@ STATE_MOVES = {
     "to_validate": {"todo", "sent", "failed", "cancelled"},
     "todo": {"sent", "done", "failed", "cancelled"},
     "sent": {"done", "failed"},
-    "failed": {"cancelled"},
+    "failed": {"sent", "cancelled"},
     "done": set(),
     "cancelled": set(),
 }

@@ -242,6 +242,14 @@ class CollectionCommon(AccountTestInvoicingCommon):
         debtor = (partner or self.debtor).commercial_partner_id
         return run.log_ids.filtered(lambda log: log.partner_id == debtor).mapped("code")
 
+    def _fail_mail(self, action, reason="550 no such user"):
+        """Do what the mail queue does when a server refuses the mail of ``action``."""
+        mail = action.mail_id.sudo()
+        mail.write({"state": "exception", "failure_reason": reason})
+        mail._postprocess_sent_message(
+            [], [], failure_reason=reason, failure_type="unknown"
+        )
+
     def assertAsks(self, run, amount, step=None, partner=None):
         """Assert that ``run`` makes one action that claims ``amount``."""
         actions = self._actions(run, partner)

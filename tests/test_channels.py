@@ -116,12 +116,24 @@ class TestChannels(CollectionCommon):
 
     def test_failed_mail_is_a_failed_action_and_the_step_is_taken_again(self):
         action = self.assertAsks(self.run_on(), 1000)
-        action.mail_id.sudo().write(
-            {"state": "exception", "failure_reason": "550 no such user"}
-        )
+        self._fail_mail(action)
         self.assertEqual(action.state, "failed")
         self.assertIn("550", action.failure_reason)
         self.assertAsks(self.run_on(1), 1000, step=15)
+
+    def test_mail_sent_after_all_is_a_sent_action(self):
+        action = self.assertAsks(self.run_on(), 1000)
+        self._fail_mail(action)
+        mail = action.mail_id.sudo()
+        mail.write({"state": "sent", "failure_reason": False})
+        mail._postprocess_sent_message(action.recipient_id.ids, [])
+        self.assertEqual(action.state, "sent")
+        self.assertFalse(action.failure_reason)
+
+    def test_cancelled_mail_is_a_failed_action(self):
+        action = self.assertAsks(self.run_on(), 1000)
+        action.mail_id.sudo().cancel()
+        self.assertEqual(action.state, "failed")
 
     def test_step_to_validate_waits_for_a_person(self):
         self.step.mode = "validate"

@@ -136,6 +136,8 @@ class TestProcesses(BaseCase):
     def _check_delivery(self):
         self._run_script("send")
         self._run_script("send")
+        states = {row[4] for row in self._run_script("report")["debtors"]}
+        self.assertEqual(states, {"sent"}, "what has left has not failed")
         received = {message["To"]: message for _to, message in self.sink.messages}
         self.assertEqual(len(self.sink.messages), DEBTORS, "each mail once")
         for number, move in enumerate(self.moves):

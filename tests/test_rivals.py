@@ -106,7 +106,7 @@ class TestComplaints(RivalCase):
     def test_complaint_10_state_follows_the_mail(self):
         self._invoice(1000, late=20)
         action = self.assertAsks(self.run_on(), 1000)
-        action.mail_id.sudo().write({"state": "exception", "failure_reason": "550"})
+        self._fail_mail(action)
         self.assertEqual(action.state, "failed")
 
     def test_complaint_11_language_is_the_debtor_s_whoever_runs(self):
@@ -413,7 +413,7 @@ class TestTraps(RivalCase):
     def test_trap_08_failed_message_does_not_count(self):
         self._invoice(1000, late=5)
         action = self.assertAsks(self.run_on(), 1000, step=3)
-        action.mail_id.sudo().write({"state": "exception", "failure_reason": "550"})
+        self._fail_mail(action)
         self.assertAsks(self.run_on(1), 1000, step=3)
 
     def test_trap_09_prepared_and_never_sent_is_not_overtaken(self):
