@@ -325,6 +325,14 @@ class CollectionCase(models.Model):
         for case in self:
             case.reachability_note = reasons.get(case.id, False)
 
+    # === CRUD METHODS === #
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        # Like a flush: who looks for cases finds what this transaction has changed.
+        self.env["collection.balance"].sudo()._refresh_marked()
+        return super()._search(domain, *args, **kwargs)
+
     # === ACTION METHODS === #
 
     def action_open_items(self):

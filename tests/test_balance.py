@@ -90,6 +90,11 @@ class TestBalance(CollectionCommon):
         self.assertEqual(case.amount_overdue, 1000)
         self.assertEqual(case.scenario_id, self.scenario)
 
+    def test_who_searches_before_the_commit_finds_the_case(self):
+        self._invoice(1000, late=20)
+        case = self.env["collection.case"].search([("partner_id", "=", self.debtor.id)])
+        self.assertEqual(case.amount_overdue, 1000)
+
     def test_paid_at_once_still_makes_a_case(self):
         self._pay(self._invoice(1000, late=20))
         self.assertEqual(self._case().amount_due, 0)
