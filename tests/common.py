@@ -32,7 +32,13 @@ class CollectionCommon(AccountTestInvoicingCommon):
         cls.company.write(
             {"email": "compta@atelier.example", "collection_user_id": cls.env.uid}
         )
-        cls.env.user.write({"email": "claire@atelier.example", "phone": "0199001234"})
+        cls.env.user.write(
+            {
+                "email": "claire@atelier.example",
+                "phone": "0199001234",
+                "tz": "Europe/Paris",
+            }
+        )
         cls.today = cls.company._get_collection_today()
         cls.template = cls.env["mail.template"].create(
             {
