@@ -268,10 +268,9 @@ class CollectionAction(models.Model):
     def action_approve(self):
         """Deliver what was waiting for a person, if it is still due."""
         waiting = self.filtered(lambda action: action.state == "to_validate")
-        waiting._check_still_due()
-        ready = waiting.filtered(lambda action: action.state == "to_validate")
-        ready.filtered("needs_reading").needs_reading = False
-        ready._deliver()
+        # Whoever approves has just read the text.
+        waiting.filtered("needs_reading").needs_reading = False
+        waiting._deliver_still_due()
         waiting.case_id._review()
         return True
 
@@ -399,9 +398,9 @@ class CollectionAction(models.Model):
     def _close(self, outcome, note=False):
         """Close a call or task with its outcome, and its activity with it."""
         closed = self._update_state("done", outcome=outcome, outcome_note=note)
-        for activity, actions in closed.grouped("activity_id").items():
-            activity.sudo().action_feedback(
-                feedback=actions[0]._get_outcome_label(outcome, note)
+        if closed.activity_id:
+            closed.activity_id.sudo().action_feedback(
+                feedback=self._get_outcome_label(outcome, note)
             )
         closed.case_id._request_review()
         return closed
@@ -436,10 +435,24 @@ class CollectionAction(models.Model):
             model = self.env["collection.channel"]._get(channel)
             for batch in split_every(DELIVERY_BATCH, actions.ids, self.browse):
                 self.env["collection.run"]._one_by_one_on_error(
-                    batch, model._deliver, lambda action, why: action._fail(why)
+                    batch, model._deliver, type(self)._fail
                 )
 
     # === STILL DUE === #
+
+    def _deliver_still_due(self):
+        """Deliver what is still due of what a person has just seen.
+
+        A text changed by hand whose amount has changed meanwhile is not sent: it waits
+        to be read again.
+        """
+        self._check_still_due()
+        open_actions = self.filtered(lambda action: action.state in OPEN_STATES)
+        stale = open_actions.filtered("needs_reading")
+        stale.filtered(lambda action: action.state == "preview")._update_state(
+            "to_validate"
+        )
+        (open_actions - stale)._deliver()
 
     def _check_still_due(self):
         """Bring waiting actions up to date before they leave; cancel the settled."""

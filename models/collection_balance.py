@@ -18,7 +18,6 @@ BALANCE_COLUMNS = (
     "overdue_since",
     "next_due_date",
 )
-AMOUNT_COLUMNS = tuple(name for name in BALANCE_COLUMNS if name.startswith("amount_"))
 
 
 class CollectionBalance(models.AbstractModel):

@@ -193,9 +193,6 @@ class CollectionCase(models.Model):
     )
     action_ids = fields.One2many("collection.action", "case_id")
     action_count = fields.Integer(compute="_compute_action_count")
-    last_action_id = fields.Many2one(
-        "collection.action", compute="_compute_last_action_id"
-    )
     is_unreachable = fields.Boolean(
         readonly=True, index=True, help="The last attempt found no way to reach him."
     )
@@ -287,20 +284,6 @@ class CollectionCase(models.Model):
         )
         for case in self:
             case.action_count = counts.get(case, 0)
-
-    @api.depends("action_ids.state", "action_ids.date")
-    def _compute_last_action_id(self):
-        groups = self.env["collection.action"]._read_group(
-            [("case_id", "in", self.ids), ("state", "in", ("sent", "done"))],
-            ["case_id"],
-            ["id:recordset"],
-        )
-        last = {
-            case: actions.sorted(lambda action: (action.date, action.id))[-1]
-            for case, actions in groups
-        }
-        for case in self:
-            case.last_action_id = last.get(case, False)
 
     @api.depends("risk_factors")
     @api.depends_context("lang")

@@ -448,7 +448,7 @@ class CollectionRun(models.Model):
         """Decide again on fresh facts, then deliver what still holds."""
         if not actions:
             return
-        self._one_by_one_on_error(actions, self._settle_batch, self._note_failure)
+        self._one_by_one_on_error(actions, self._settle_batch, type(actions)._fail)
         ready = actions.filtered(lambda action: action.state == "preview")
         to_validate = ready.filtered(
             lambda action: action.needs_reading or action.step_id.mode == "validate"
@@ -490,10 +490,6 @@ class CollectionRun(models.Model):
         if isinstance(error, UserError):
             return str(error)
         return f"{type(error).__name__}: {error}"[:500]
-
-    @api.model
-    def _note_failure(self, action, reason):
-        action._fail(reason)
 
     def _log_failures(self, actions):
         failed = actions.filtered(lambda action: action.state == "failed")

@@ -182,6 +182,29 @@ class TestChannels(CollectionCommon):
         self.assertEqual(action.state, "to_validate")
         self.assertTrue(action.needs_reading)
 
+    def test_edited_text_is_not_approved_about_another_amount(self):
+        self.step.mode = "validate"
+        action = self.assertAsks(self.run_on(), 1000)
+        action.action_edit_text()
+        action.body = "<p>You owe us 1000</p>"
+        self._pay(self.invoice, 400)
+        action.action_approve()
+        self.assertEqual((action.state, action.amount), ("to_validate", 600))
+        action.action_approve()
+        self.assertEqual(action.state, "sent")
+
+    def test_edited_text_is_not_sent_by_hand_about_another_amount(self):
+        case = self._case()
+        wizard = self.env["collection.follow.up"].browse(
+            case.action_follow_up()["res_id"]
+        )
+        wizard.action_ids.action_edit_text()
+        wizard.action_ids.body = "<p>You owe us 1000</p>"
+        self._pay(self.invoice, 400)
+        wizard.action_send()
+        self.assertEqual(wizard.action_ids.state, "to_validate")
+        self.assertFalse(wizard.action_ids.mail_id)
+
     def test_what_was_sent_cannot_be_edited_or_deleted(self):
         action = self.assertAsks(self.run_on(), 1000)
         with self.assertRaises(UserError):

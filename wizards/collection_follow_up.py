@@ -32,13 +32,9 @@ class CollectionFollowUp(models.TransientModel):
         waiting = self._get_waiting()
         if not waiting:
             raise UserError(self.env._("There is nothing left to send here."))
-        waiting._check_still_due()
-        waiting.filtered(lambda action: action.state == "preview")._deliver()
+        waiting._deliver_still_due()
         waiting.case_id._review()
         return self._open_result(waiting)
-
-    def action_print(self):
-        return self._get_waiting().action_print()
 
     # === BUSINESS METHODS === #
 
