@@ -1,0 +1,1 @@
+"""Clients of the public registers of companies, VAT numbers, notices and addresses."""
