@@ -1,0 +1,82 @@
+import unittest
+from datetime import date
+
+from odoo.addons.l10n_fr_debt_collection.tools import deadlines
+from odoo.addons.l10n_fr_debt_collection.tools.deadlines import deadline
+
+# event, months, days -> the day before anything moves it
+COUNTED = (
+    (date(2026, 3, 10), 1, 0, date(2026, 4, 10)),
+    (date(2026, 1, 31), 1, 0, date(2026, 2, 28)),
+    (date(2028, 1, 31), 1, 0, date(2028, 2, 29)),
+    (date(2028, 2, 29), 12, 0, date(2029, 2, 28)),
+    (date(2026, 2, 28), 1, 0, date(2026, 3, 28)),
+    (date(2026, 8, 31), 6, 0, date(2027, 2, 28)),
+    (date(2026, 12, 31), 2, 0, date(2027, 2, 28)),
+    (date(2026, 11, 30), 1, 0, date(2026, 12, 30)),
+    (date(2026, 12, 1), 0, 15, date(2026, 12, 16)),
+    (date(2026, 12, 31), 0, 1, date(2027, 1, 1)),
+    (date(2026, 1, 31), 1, 3, date(2026, 3, 3)),
+    (date(2026, 3, 10), 0, 0, date(2026, 3, 10)),
+)
+# what would be the end -> the working day it moves to
+MOVED = (
+    (date(2026, 3, 13), date(2026, 3, 13)),
+    (date(2026, 3, 14), date(2026, 3, 16)),
+    (date(2026, 3, 15), date(2026, 3, 16)),
+    (date(2026, 4, 4), date(2026, 4, 7)),
+    (date(2026, 5, 1), date(2026, 5, 4)),
+    (date(2026, 12, 25), date(2026, 12, 28)),
+    (date(2027, 1, 1), date(2027, 1, 4)),
+)
+
+
+class TestDeadline(unittest.TestCase):
+    def test_counting(self):
+        for event, months, days, expected in COUNTED:
+            with self.subTest(event=event, months=months, days=days):
+                end = deadline(event, months=months, days=days, extend=False)
+                self.assertEqual(end, expected)
+
+    def test_moved_to_a_working_day(self):
+        holidays = deadlines.holidays_after(date(2026, 1, 1))
+        for end, expected in MOVED:
+            with self.subTest(end=end):
+                self.assertEqual(deadline(end, holidays=holidays), expected)
+
+    def test_holidays_are_those_given(self):
+        first_of_may = date(2026, 5, 1)
+        self.assertEqual(deadline(date(2026, 4, 1), months=1), first_of_may)
+        moved = deadline(date(2026, 4, 1), months=1, holidays={first_of_may})
+        self.assertEqual(moved, date(2026, 5, 4))
+
+    def test_holidays_of_the_next_year_count(self):
+        holidays = deadlines.holidays_after(date(2026, 12, 1))
+        moved = deadline(date(2026, 12, 1), months=1, holidays=holidays)
+        self.assertEqual(moved, date(2027, 1, 4))
+
+
+class TestDeadlinesToMeet(unittest.TestCase):
+    def test_claim_declaration(self):
+        for publication, abroad, expected in (
+            (date(2026, 11, 17), False, date(2027, 1, 17)),  # a Sunday
+            (date(2026, 11, 17), True, date(2027, 3, 17)),
+            (date(2026, 12, 31), False, date(2027, 2, 28)),
+            (date(2027, 12, 31), False, date(2028, 2, 29)),
+            (date(2026, 10, 31), True, date(2027, 2, 28)),
+        ):
+            with self.subTest(publication=publication, abroad=abroad):
+                found = deadlines.claim_declaration_deadline(publication, abroad)
+                self.assertEqual(found, expected)
+
+    def test_payment_order_service(self):
+        for order, expected in (
+            (date(2026, 8, 31), date(2027, 2, 28)),
+            (date(2026, 9, 1), date(2026, 12, 1)),
+            (date(2026, 11, 30), date(2027, 2, 28)),
+            (date(2027, 11, 30), date(2028, 2, 29)),
+            (date(2026, 2, 15), date(2026, 8, 15)),  # a holiday, and a Saturday
+        ):
+            with self.subTest(order=order):
+                found = deadlines.payment_order_service_deadline(order)
+                self.assertEqual(found, expected)
