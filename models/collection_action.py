@@ -46,6 +46,7 @@ class CollectionAction(models.Model):
 
     _name = "collection.action"
     _description = "Collection action"
+    _inherit = ["collection.access.logged"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -301,12 +302,8 @@ class CollectionAction(models.Model):
                 self.env._("None of the chosen actions has a letter to print.")
             )
         merged = self.env["collection.pdf"]._merge(attachments.mapped("raw"))
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": self.env._("Letters %s.pdf", fields.Date.context_today(self)),
-                "raw": merged,
-                "mimetype": "application/pdf",
-            }
+        attachment = self.env["collection.pdf"]._make_download(
+            self.env._("Letters %s.pdf", fields.Date.context_today(self)), merged
         )
         return {
             "type": "ir.actions.act_url",
@@ -350,12 +347,8 @@ class CollectionAction(models.Model):
         """Download the letter as it would be printed."""
         self.ensure_one()
         pdf = self.env["collection.pdf"]._render(self._letter_report(), self)[self.id]
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": self.env._("Preview.pdf"),
-                "raw": pdf,
-                "mimetype": "application/pdf",
-            }
+        attachment = self.env["collection.pdf"]._make_download(
+            self.env._("Preview.pdf"), pdf
         )
         return {
             "type": "ir.actions.act_url",
@@ -434,7 +427,7 @@ class CollectionAction(models.Model):
         for channel, actions in self.grouped("channel").items():
             model = self.env["collection.channel"]._get(channel)
             for batch in split_every(DELIVERY_BATCH, actions.ids, self.browse):
-                self.env["collection.run"]._one_by_one_on_error(
+                self.env["collection.batch"]._one_by_one_on_error(
                     batch, model._deliver, type(self)._fail
                 )
 

@@ -27,7 +27,7 @@ class CollectionCase(models.Model):
 
     _name = "collection.case"
     _description = "Collection case"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "collection.access.logged"]
     _order = "amount_overdue desc, id"
     _rec_names_search = ["partner_id.complete_name", "partner_id.ref"]
     _mail_post_access = "read"
@@ -524,13 +524,18 @@ class CollectionCase(models.Model):
             own = group.filtered(lambda case: case.partner_id == target)
             (group - (own or group[:1]))._move_content(own or group[:1])
 
+    @api.model
+    def _get_moved_tables(self):
+        """Return the tables whose ``case_id`` follows when cases are merged. Hook."""
+        return ["collection_action", "collection_hold", "collection_run_log"]
+
     def _move_content(self, survivor):
         """Give actions, holds, messages and tasks of these cases to ``survivor``."""
         if not self:
             return
         self.action_ids.from_merge = True
         self.env.flush_all()
-        for table in ("collection_action", "collection_hold", "collection_run_log"):
+        for table in self._get_moved_tables():
             # What was said stays as it was: not through write, which guards it.
             self.env.cr.execute(
                 SQL(
@@ -681,7 +686,7 @@ class CollectionCase(models.Model):
         cron._commit_progress(remaining=self.search_count(domain))
         while cases := self.search(domain, limit=limit, order="id"):
             locked = cases.try_lock_for_update().filtered_domain(domain)
-            self.env["collection.run"]._one_by_one_on_error(
+            self.env["collection.batch"]._one_by_one_on_error(
                 locked, type(locked)._review, type(locked)._give_up_review
             )
             if not cron._commit_progress(len(cases)) or not locked:

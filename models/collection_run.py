@@ -3,7 +3,7 @@ from collections import Counter, defaultdict
 
 from psycopg2 import OperationalError
 
-from odoo import api, fields, models, modules
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date, split_every
@@ -33,6 +33,7 @@ class CollectionRun(models.Model):
 
     _name = "collection.run"
     _description = "Follow-up run"
+    _inherit = ["collection.batch"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -317,12 +318,6 @@ class CollectionRun(models.Model):
         run._update_state("previewed")
         run._commit_batch()
 
-    def _in_company(self):
-        """Return this run as its company sees it: what is logged is in its language."""
-        self.ensure_one()
-        lang = self.company_id.partner_id.lang or self.env.lang
-        return self.with_company(self.company_id).with_context(lang=lang)
-
     def _clear_previews(self):
         self.action_ids.filtered(lambda action: action.state == "preview").unlink()
         self.log_ids.unlink()
@@ -462,35 +457,6 @@ class CollectionRun(models.Model):
         decisions = self.env["collection.planner"]._plan(actions.case_id, self.date)
         actions._settle(decisions)
 
-    @api.model
-    def _one_by_one_on_error(self, records, work, give_up):
-        """Call ``work`` on all ``records``; on an error, on each alone.
-
-        A record that fails alone is passed to ``give_up(record, reason)``, the others
-        go on. Concurrency errors are the caller's: they concern the whole transaction.
-        """
-        try:
-            with self.env.cr.savepoint():
-                work(records)
-                self.env.flush_all()
-                return
-        except OperationalError:
-            raise
-        except Exception as error:
-            self.env.invalidate_all()
-            if len(records) == 1:
-                _logger.warning("%s could not be carried out", records, exc_info=True)
-                give_up(records, self._describe_error(error))
-                return
-        for record in records:
-            self._one_by_one_on_error(record, work, give_up)
-
-    @api.model
-    def _describe_error(self, error):
-        if isinstance(error, UserError):
-            return str(error)
-        return f"{type(error).__name__}: {error}"[:500]
-
     def _log_failures(self, actions):
         failed = actions.filtered(lambda action: action.state == "failed")
         self.env["collection.run.log"].create(
@@ -528,26 +494,7 @@ class CollectionRun(models.Model):
                 }
             )
 
-    # === BUSINESS METHODS: BATCHES === #
-
-    def _commit_batch(self, processed=0, remaining=None):
-        """Commit one batch, tell the screens, and return the seconds left to work.
-
-        ``remaining`` is what the scheduled job has still to do; see ``ir.cron``.
-        """
-        self._notify_progress()
-        if modules.module.current_test:
-            self.env.flush_all()
-            self.env.cr.precommit.run()
-            return float("inf")
-        return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
-
-    def _notify_progress(self):
-        # The message says nothing: who may read the run reads it again.
-        for run in self:
-            self.env["bus.bus"]._sendone(
-                f"collection.run_{run.id}", "collection_run_progress", {"id": run.id}
-            )
+    # === BUSINESS METHODS: STOP === #
 
     def _stop_if_asked(self):
         asked = self.env["collection.run.log"].search(

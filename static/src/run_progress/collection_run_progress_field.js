@@ -5,7 +5,7 @@ import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {useService} from "@web/core/utils/hooks";
 
-const NOTIFICATION = "collection_run_progress";
+const NOTIFICATION = "collection_progress";
 // At most one reload in so many milliseconds, whatever the number of messages
 const THROTTLE = 1000;
 // Without a message for so long, look by oneself: the bus may be out of reach
@@ -21,8 +21,9 @@ export class CollectionRunProgressField extends Component {
         this.channel = null;
         this.timer = null;
         this.lastReload = 0;
-        this.onMessage = ({id}) => {
-            if (id === this.props.record.resId) {
+        this.onMessage = ({model, id}) => {
+            const {record} = this.props;
+            if (model === record.resModel && id === record.resId) {
                 this.plan(THROTTLE - (Date.now() - this.lastReload));
             }
         };
@@ -42,6 +43,10 @@ export class CollectionRunProgressField extends Component {
 
     get isAtWork() {
         return this.isWorking(this.props.record);
+    }
+
+    get isMeasured() {
+        return this.data.state === "running";
     }
 
     get percent() {
@@ -67,7 +72,7 @@ export class CollectionRunProgressField extends Component {
 
     follow(record) {
         const isWorking = this.isWorking(record);
-        this.listen(record.resId ? `collection.run_${record.resId}` : null);
+        this.listen(record.resId ? `${record.resModel}_${record.resId}` : null);
         browser.clearTimeout(this.timer);
         this.timer = null;
         if (isWorking) {
