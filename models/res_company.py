@@ -29,6 +29,14 @@ class ResCompany(models.Model):
         default=True,
         help="At the end of a run all its letters are put in one PDF to print.",
     )
+    collection_auto_verify = fields.Boolean(
+        string="Nightly verification",
+        help="Every night debtors whose data are not verified, or too old, are looked "
+        "up in the public registers, the largest debts first.",
+    )
+    collection_verify_limit = fields.Integer(
+        string="Debtors verified a night", default=1000
+    )
     collection_log_days = fields.Integer(
         string="Keep run logs (days)",
         default=180,

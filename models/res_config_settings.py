@@ -16,6 +16,12 @@ class ResConfigSettings(models.TransientModel):
     collection_auto_print = fields.Boolean(
         related="company_id.collection_auto_print", readonly=False
     )
+    collection_auto_verify = fields.Boolean(
+        related="company_id.collection_auto_verify", readonly=False
+    )
+    collection_verify_limit = fields.Integer(
+        related="company_id.collection_verify_limit", readonly=False
+    )
     collection_log_days = fields.Integer(
         related="company_id.collection_log_days", readonly=False
     )

@@ -2,6 +2,15 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 COLLECTOR = "l10n_fr_debt_collection.group_collection_user"
+# What is known to be wrong with a value holds until one of these fields changes.
+DOUBTS = {
+    frozenset({"street", "street2", "zip", "city", "country_id"}): (
+        "collection_letter_returned_on",
+        "collection_letter_returned_reason",
+    ),
+    frozenset({"phone"}): ("collection_phone_wrong_on",),
+    frozenset({"vat"}): ("collection_vat_invalid_on",),
+}
 
 
 class ResPartner(models.Model):
@@ -20,6 +29,45 @@ class ResPartner(models.Model):
         default="to_check",
         index="btree_not_null",
         help="How far the data that reaches and identifies this debtor is trusted.",
+    )
+    enrichment_date = fields.Date(
+        string="Verified on",
+        copy=False,
+        help="When a register, or a person, last confirmed the data of this debtor.",
+    )
+    collection_vat_invalid_on = fields.Date(
+        string="VAT number refused on",
+        copy=False,
+        help="VIES answered that this VAT number does not exist.",
+    )
+    collection_letter_returned_on = fields.Date(
+        string="Letter returned on",
+        copy=False,
+        help="A letter to this address came back. Cleared when the address changes.",
+    )
+    collection_letter_returned_reason = fields.Selection(
+        [
+            ("npai", "Not known at this address"),
+            ("incomplete", "Incomplete address"),
+            ("unclaimed", "Unclaimed"),
+            ("refused", "Refused"),
+        ],
+        string="Why it came back",
+        copy=False,
+    )
+    collection_phone_wrong_on = fields.Date(
+        string="Number wrong since",
+        copy=False,
+        help="Somebody else answered. Cleared when the number changes.",
+    )
+    collection_value_source_ids = fields.One2many(
+        "collection.value.source",
+        "partner_id",
+        string="Sources of the values",
+        groups=COLLECTOR,
+    )
+    enrichment_proposal_ids = fields.One2many(
+        "collection.enrichment.proposal", "partner_id", groups=COLLECTOR
     )
     collection_role = fields.Selection(
         [
@@ -125,12 +173,22 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        vals = self._clear_collection_doubts(vals)
         if not {"parent_id", "is_company"}.isdisjoint(vals):
             self._mark_collection_debtors()
         result = super().write(vals)
         if not {"parent_id", "is_company"}.isdisjoint(vals):
             self._mark_collection_debtors()
         return result
+
+    @api.model
+    def _clear_collection_doubts(self, vals):
+        """A new value is not what a letter, a call or a register has disproved."""
+        cleared = {}
+        for names, doubts in DOUBTS.items():
+            if not names.isdisjoint(vals):
+                cleared |= dict.fromkeys(doubts, False)
+        return cleared | vals
 
     def _mark_collection_debtors(self):
         self.env["collection.balance"]._mark_partners(self.commercial_partner_id.ids)
@@ -140,6 +198,11 @@ class ResPartner(models.Model):
     def action_open_collection_case(self):
         self.ensure_one()
         return self.collection_case_id._raise_if_none()._get_records_action()
+
+    def action_collection_verify(self):
+        """Ask the registers about the debtors that these contacts are."""
+        cases = self.env["collection.case"]._get_for_partners(self, self.env.company)
+        return cases._raise_if_none().action_verify()
 
     def action_collection_follow_up(self):
         """Open the follow-up wizard on the cases of these contacts."""

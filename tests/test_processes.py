@@ -1,25 +1,15 @@
 import email
 import email.policy
-import json
-import os
-import re
-import shutil
 import socket
-import subprocess
 import unittest
-from pathlib import Path
 
-import psycopg2
 from aiosmtpd.controller import Controller
 
-from odoo.sql_db import db_connect
-from odoo.tests import BaseCase, tagged
-from odoo.tools import config
+from odoo.tests import tagged
 
-SCRIPTS = Path(__file__).parent / "processes"
+from .process_common import HAS_TEMPLATE, NO_TEMPLATE, SIGKILLED, ProcessCase
+
 DEBTORS = 23
-TIMEOUT = 300
-SIGKILLED = -9
 
 
 class Sink:
@@ -35,18 +25,13 @@ class Sink:
 
 
 @tagged("post_install", "-at_install")
-@unittest.skipUnless(
-    os.environ.get("COLLECTION_TEMPLATE_DB"),
-    "needs a database with the module to copy: dev/test gives one",
-)
-class TestProcesses(BaseCase):
+@unittest.skipUnless(HAS_TEMPLATE, NO_TEMPLATE)
+class TestProcesses(ProcessCase):
     """Real processes on a real database: killed, started again, mails really sent."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.database = f"{os.environ['COLLECTION_TEMPLATE_DB']}_processes"
-        cls._copy_database()
         cls.sink = Sink()
         controller = Controller(cls.sink, hostname="127.0.0.1", port=0)
         cls._start(controller)
@@ -61,60 +46,7 @@ class TestProcesses(BaseCase):
             controller.port = probe.getsockname()[1]
         controller.start()
         cls.addClassCleanup(controller.stop)
-        cls.smtp_port = controller.port
-
-    @classmethod
-    def _copy_database(cls):
-        cls._drop_database()
-        cls._execute(
-            'CREATE DATABASE "%s" TEMPLATE "%s"'
-            % (cls.database, os.environ["COLLECTION_TEMPLATE_DB"])
-        )
-        filestore = Path(config.filestore(os.environ["COLLECTION_TEMPLATE_DB"]))
-        if filestore.is_dir():
-            shutil.copytree(filestore, config.filestore(cls.database))
-        cls.addClassCleanup(cls._drop_database)
-
-    @classmethod
-    def _drop_database(cls):
-        cls._execute('DROP DATABASE IF EXISTS "%s" WITH (FORCE)' % cls.database)
-        shutil.rmtree(config.filestore(cls.database), ignore_errors=True)
-
-    @classmethod
-    def _execute(cls, statement):
-        with db_connect("postgres").cursor() as cursor:
-            dsn = cursor._cnx.dsn
-        connection = psycopg2.connect(dsn)
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-        connection.close()
-
-    @classmethod
-    def _start_script(cls, name, **environment):
-        command = [
-            os.environ["ODOO_PYTHON"],
-            *("-m", "odoo", "shell", "-c", os.environ["ODOO_CONF"]),
-            *("-d", cls.database, "--no-http", "--shell-interface=python"),
-        ]
-        with open(SCRIPTS / f"{name}.py") as script:
-            return subprocess.Popen(
-                command,
-                stdin=script,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                env={**os.environ, "SMTP_PORT": str(cls.smtp_port), **environment},
-            )
-
-    @classmethod
-    def _run_script(cls, name, returncode=0, **environment):
-        process = cls._start_script(name, **environment)
-        out, err = process.communicate(timeout=TIMEOUT)
-        if process.returncode != returncode or "Traceback" in err:
-            raise AssertionError(f"{name}: {process.returncode}\n{out}\n{err}")
-        found = re.search(r"^.*JSON (.*)$", out, re.MULTILINE)
-        return json.loads(found[1]) if found else None
+        cls.environment = {"SMTP_PORT": str(controller.port)}
 
     def test_killed_twice_then_run_again_everything_happens_once(self):
         self._run_script("execute", SIGKILLED, DIE="between:2")
