@@ -18,6 +18,7 @@ class CollectionActionItem(models.Model):
 
     _name = "collection.action.item"
     _description = "Item of a collection action"
+    _inherit = ["collection.access.logged"]
     _order = "action_id, date_due, id"
 
     action_id = fields.Many2one(

@@ -25,6 +25,8 @@ class CollectionChannelEmail(models.AbstractModel):
             return self.env._("no e-mail address")
         if not contact.email_normalized:
             return self.env._("invalid address %s", contact.email)
+        if contact.collection_email_dead_on:
+            return self.env._("the domain of %s receives no mail", contact.email)
         # The blacklist is readable by internal users only; a run may be someone else's.
         contact_sudo = contact.sudo()
         if contact_sudo.is_blacklisted:

@@ -28,7 +28,7 @@ class CollectionChannelLetter(models.AbstractModel):
         ]
         if missing:
             return self.env._("no complete address (%s missing)", ", ".join(missing))
-        return ""
+        return contact._get_returned_letter_problem()
 
     @api.model
     def _get_address(self, contact):

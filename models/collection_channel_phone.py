@@ -21,6 +21,8 @@ class CollectionChannelPhone(models.AbstractModel):
     def _get_problem(self, contact, case):
         if not (contact.phone or "").strip():
             return self.env._("no phone number")
+        if contact.collection_phone_wrong_on:
+            return self.env._("%s is a wrong number", contact.phone)
         return self._get_collector_problem(case)
 
     @api.model

@@ -14,6 +14,7 @@ class CollectionHold(models.Model):
 
     _name = "collection.hold"
     _description = "Collection hold"
+    _inherit = ["collection.access.logged"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
 

@@ -2,7 +2,7 @@ import logging
 
 from psycopg2 import OperationalError
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
@@ -14,6 +14,7 @@ from ..tools.html_batch import HtmlBatch
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 200
+DOWNLOAD_MARK = "collection: download"
 # Odoo's patched converter prints a CSS millimetre as one. The plain one shrinks every
 # page by a fixed factor: for it all has to be so much larger.
 ZOOM_PATCHED = 1.0
@@ -149,3 +150,31 @@ class CollectionPdf(models.AbstractModel):
     @api.model
     def _convert(self, report, html):
         return report._run_wkhtmltopdf([html], report_ref=report)
+
+    # === DOWNLOADS === #
+
+    @api.model
+    def _make_download(self, name, content):
+        """Return an attachment to download ``content`` from, within a day.
+
+        What it holds is kept elsewhere, and is personal data of many.
+        """
+        return self.env["ir.attachment"].create(
+            {
+                "name": name,
+                "raw": content,
+                "mimetype": "application/pdf",
+                "description": DOWNLOAD_MARK,
+            }
+        )
+
+    @api.autovacuum
+    def _gc_downloads(self):
+        yesterday = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        self.env["ir.attachment"].search(
+            [
+                ("description", "=", DOWNLOAD_MARK),
+                ("create_date", "<", yesterday),
+                ("res_id", "in", (False, 0)),
+            ]
+        ).unlink()

@@ -7,6 +7,7 @@ class CollectionRunLog(models.Model):
 
     _name = "collection.run.log"
     _description = "Run log"
+    _inherit = ["collection.access.logged"]
     _order = "id"
 
     run_id = fields.Many2one(

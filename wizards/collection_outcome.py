@@ -38,7 +38,7 @@ class CollectionOutcome(models.TransientModel):
         return [
             choice
             for choice in choices._description_selection(self.env)
-            if choice[0] not in ("skipped", "expired")
+            if choice[0] not in ("skipped", "expired", "returned")
         ]
 
     @api.depends("action_id", "case_id")
@@ -62,6 +62,7 @@ class CollectionOutcome(models.TransientModel):
             self._hold()
         if self.outcome == "wrong_number":
             self.recipient_id.enrichment_status = "incomplete"
+            self.recipient_id._note_wrong_phone()
         self.action_id._close(self.outcome, self.note)
         self.case_id._review()
         return {"type": "ir.actions.act_window_close"}
