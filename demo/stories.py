@@ -927,4 +927,37 @@ FOREIGN = (
     ),
 )
 
-STORIES = PAYERS + ORGANISATIONS + DIFFICULT + LEDGER + PUBLIC + CONSUMERS + FOREIGN
+# === THOSE WHO ARE IN THE FILE TWICE === #
+
+DUPLICATES = (
+    Story(
+        key="serrurerie_chantepierre_bis",
+        name="SERRURERIE CHANTEPIERRE",
+        town="saint_etienne",
+        comment="Saisie deux fois : même rue, même adresse e-mail, sans SIRET.",
+        is_registered=False,
+        email="compta@serrurerie-chantepierre.example",
+        documents=(Due(31, 640),),
+    ),
+    Story(
+        key="transports_malbrun_bis",
+        name="transports  malbrun",
+        town="troyes",
+        comment="Saisie deux fois, à la hâte : nom sans majuscules, téléphone collé.",
+        is_registered=False,
+        email="compta@transports-malbrun.example",
+        phone="0199009876/0199009877",
+        documents=(Due(18, 415),),
+    ),
+)
+
+STORIES = (
+    PAYERS
+    + ORGANISATIONS
+    + DIFFICULT
+    + LEDGER
+    + PUBLIC
+    + CONSUMERS
+    + FOREIGN
+    + DUPLICATES
+)

@@ -144,6 +144,7 @@ class Story:
     industry: str = ""  # letter of the section, as in base.res_partner_industry_F
     tags: tuple = ()
     siren_prefix: str = "6"
+    is_registered: bool = True  # False: entered without SIRET and VAT number
     vat: str = ""  # of a foreign company; computed in France
     email: str = AUTO
     phone: str = AUTO
@@ -173,11 +174,14 @@ class Story:
 
     @property
     def company_registry(self):
-        return siret(self.siren) if self.kind in ("company", "public") else False
+        has_siret = self.is_registered and self.kind in ("company", "public")
+        return siret(self.siren) if has_siret else False
 
     @property
     def vat_number(self):
-        return french_vat(self.siren) if self.kind == "company" else self.vat or False
+        if self.kind == "company" and self.is_registered:
+            return french_vat(self.siren)
+        return self.vat or False
 
     @property
     def domain(self):

@@ -7,7 +7,7 @@ import time
 import urllib.error
 import urllib.request
 
-from . import database, mail_sink, module_db, paths, system
+from . import database, mail_sink, module_db, paths, registers, system
 from .odoo import odoo_command, write_conf
 from .odoo_script import run_scripts
 from .setup import setup
@@ -88,7 +88,16 @@ class Demo:
             "url": self.url,
         }
 
-    # === WEB CLIENT, FOLLOW-UP === #
+    # === REGISTERS, WEB CLIENT, FOLLOW-UP === #
+
+    @contextlib.contextmanager
+    def registers(self, offline):
+        """Have debtors verified and watched by a replay, or by the real services."""
+        with registers.running(self.tools) if offline else contextlib.nullcontext():
+            urls = registers.URLS if offline else {}
+            calls = {"use_registers": {"urls": urls}, "keep_data": {"login": LOGIN}}
+            run_scripts(self.tools, paths.DEMO_DB, calls, options=QUIET, show=True)
+            yield
 
     @contextlib.contextmanager
     def server(self, cron_threads):
@@ -160,7 +169,10 @@ def _show(options):
     demo = Demo(options.port)
     with mail_sink.running(demo.tools):
         demo.prepare(options.reset)
-        with demo.server(cron_threads=1 if options.serve else 0) as process:
+        with (
+            demo.registers(options.offline),
+            demo.server(cron_threads=1 if options.serve else 0) as process,
+        ):
             demo.follow_up(send_mail=not options.serve)
             if options.serve:
                 demo.stay(process)
@@ -170,6 +182,11 @@ def _parse(arguments):
     parser = argparse.ArgumentParser(prog="dev/demo", description=main.__doc__)
     parser.add_argument("--port", type=int, default=PORT, help=f"default: {PORT}")
     parser.add_argument("--reset", action="store_true", help="rebuild the database")
+    parser.add_argument(
+        "--offline",
+        action="store_true",
+        help="replay the public registers on this machine",
+    )
     parser.add_argument(
         "--no-serve", dest="serve", action="store_false", help="do not stay"
     )
