@@ -1,5 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.l10n_fr_debt_collection.tools.notices import parse_notice
+
 from .common import CollectionCommon
 
 
@@ -41,6 +43,43 @@ class TestTours(CollectionCommon, HttpCase):
         self.assertIn("Tour reminder", mail.body)
         self.assertEqual((call.state, call.outcome), ("done", "promised"))
         self.assertEqual(call.outcome_note, "Will pay on Friday")
+
+    def test_data_are_mended_decided_and_read(self):
+        self.debtor.write({"phone": "0199001234", "company_registry": "40483304800022"})
+        self.case._review()
+        self.env["collection.enrichment.proposal"]._propose(
+            [
+                {
+                    "partner_id": self.debtor.id,
+                    "field_name": "street",
+                    "new_value": "3 Tour street",
+                    "source": "import",
+                }
+            ]
+        )
+        notice = parse_notice(
+            {
+                "id": "A202611221",
+                "dateparution": self.today.isoformat(),
+                "typeavis": "annonce",
+                "familleavis": "collective",
+                "registre": ["404833048"],
+                "jugement": {
+                    "famille": "Jugement d'ouverture",
+                    "nature": "Jugement d'ouverture de liquidation judiciaire",
+                    "date": self.today.isoformat(),
+                },
+            }
+        )
+        event = self.env["collection.registry.event"]._record([notice])
+        self.start_tour(
+            "/odoo/action-l10n_fr_debt_collection.collection_quality_dashboard_action",
+            "collection_data_tour",
+            login=self.env.user.login,
+        )
+        self.assertEqual(self.debtor.phone, "+33 1 99 00 12 34")
+        self.assertEqual(self.debtor.street, "3 Tour street")
+        self.assertEqual(event.state, "handled")
 
     def test_a_run_is_previewed_and_started(self):
         self.start_tour(
