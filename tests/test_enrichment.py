@@ -779,13 +779,13 @@ class TestVerification(EnrichmentCommon):
         self.assertEqual(self._calls("recherche_entreprises"), 3)
 
     def test_a_finished_job_is_deleted_with_its_lines_when_logs_expire(self):
-        job = self._verify(self._add_companies(1))
-        self.env["collection.data.job"]._gc_finished()
+        job = self._verify(self._add_companies(1)).sudo()
+        job._gc_finished()
         self.assertTrue(job.exists())
         days = self.company.collection_log_days + 1
         job.ended_at = fields.Datetime.subtract(job.ended_at, days=days)
         items = job.item_ids
-        self.env["collection.data.job"]._gc_finished()
+        job._gc_finished()
         self.assertFalse(job.exists() or items.exists())
 
     @mute_logger("odoo.addons.l10n_fr_debt_collection.models.collection_batch")
