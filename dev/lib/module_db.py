@@ -28,7 +28,12 @@ class Slot:
     @property
     def test(self):
         """The database the tests work in."""
-        return paths.database_name(f"test_{self.number}")
+        return self.get_test(0)
+
+    def get_test(self, share):
+        """The database of one share of the tests, when they run side by side."""
+        suffix = f"_{share}" if share else ""
+        return paths.database_name(f"test_{self.number}{suffix}")
 
     @property
     def log(self):

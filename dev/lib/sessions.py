@@ -1,10 +1,14 @@
 """Test sessions: pytest without Odoo, pytest with Odoo, and what they found."""
 
+import contextlib
 import dataclasses
 import os
+import subprocess
+import tempfile
+from pathlib import Path
 from xml.etree import ElementTree
 
-from . import paths, system
+from . import database, paths, shares_of_tests, system
 
 TESTS = paths.LINK / "tests"
 PLAIN_TESTS = TESTS / "tools"
@@ -52,16 +56,34 @@ def run_plain(tools, chosen, options):
 
 
 def run_odoo(tools, slot, chosen, options):
-    """Run the tests that work in a database, with pytest-odoo."""
-    arguments = (*odoo_options(slot), "--odoo-http", *options, *chosen)
-    return _run_pytest(tools, arguments, {"COLLECTION_TEMPLATE_DB": slot.installed})
+    """Run the tests that work in a database, side by side on as many as cores.
+
+    What the first session says is shown as it comes, the others' words at their end.
+    """
+    shares = shares_of_tests.share_out(chosen, os.cpu_count() or 1)
+    variables = {"COLLECTION_TEMPLATE_DB": slot.installed}
+    for number in range(1, len(shares)):
+        database.copy(slot.installed, slot.get_test(number))
+    with contextlib.ExitStack() as stack:
+        sessions = [
+            stack.enter_context(
+                _Session(
+                    tools,
+                    (*odoo_options(slot, number), "--odoo-http", *options, *files),
+                    variables,
+                    is_shown=number == 0,
+                )
+            )
+            for number, files in enumerate(shares)
+        ]
+        return sum((session.finish() for session in sessions), Totals())
 
 
-def odoo_options(slot):
-    """The options that lead pytest-odoo to the test database."""
+def odoo_options(slot, share=0):
+    """The options that lead pytest-odoo to the database of a share of the tests."""
     return (
         f"--odoo-config={paths.ODOO_CONF}",
-        f"--odoo-database={slot.test}",
+        f"--odoo-database={slot.get_test(share)}",
         f"--ignore={PLAIN_TESTS}",
         # a mail server inside a test tells every line it hears
         "--odoo-extra=log-handler=mail.log:ERROR",
@@ -75,19 +97,41 @@ def pytest_command(tools, *arguments):
 
 
 def _run_pytest(tools, arguments, variables):
-    report = paths.STATE / f"report-{os.getpid()}.xml"
-    command = pytest_command(tools, f"--junitxml={report}", *arguments)
-    environment = tools.environment | variables
-    try:
-        with system.started(command, cwd=paths.ADDONS, env=environment) as process:
-            code = process.wait()
-        totals = read_report(report)
-    finally:
-        report.unlink(missing_ok=True)
-    if code not in EXPECTED_EXITS and not totals.failed:
-        print(f"pytest broke off with exit code {code}", flush=True)
-        totals += Totals(failed=1)
-    return totals
+    with _Session(tools, arguments, variables) as session:
+        return session.finish()
+
+
+class _Session(contextlib.ExitStack):
+    """One process of pytest."""
+
+    def __init__(self, tools, arguments, variables, is_shown=True):
+        super().__init__()
+        folder = Path(self.enter_context(tempfile.TemporaryDirectory()))
+        self.report = folder / "report.xml"
+        self.output = None if is_shown else (folder / "output").open("w+b")
+        if self.output:
+            self.enter_context(self.output)
+        self.process = self.enter_context(
+            system.started(
+                pytest_command(tools, f"--junitxml={self.report}", *arguments),
+                cwd=paths.ADDONS,
+                env=tools.environment | variables,
+                stdout=self.output,
+                stderr=self.output and subprocess.STDOUT,
+            )
+        )
+
+    def finish(self):
+        """Wait for the end, show what was not shown, and return the totals."""
+        code = self.process.wait()
+        if self.output:
+            self.output.seek(0)
+            print(self.output.read().decode(errors="replace"), flush=True)
+        totals = read_report(self.report)
+        if code not in EXPECTED_EXITS and not totals.failed:
+            print(f"pytest broke off with exit code {code}", flush=True)
+            totals += Totals(failed=1)
+        return totals
 
 
 def read_report(report):
