@@ -105,7 +105,9 @@ class CollectionCase(models.Model):
 
     def _refresh_quality_batch(self):
         # Collectors and accountants edit contacts, but nobody writes figures by hand.
-        cases = self.sudo()
+        cases = self.sudo()._drop_absorbed()
+        if not cases:
+            return
         debtors = self.env["collection.quality"].sudo()._read_debtors(cases)
         weights = self.env["collection.quality.weight"]._get_weights()
         assessments = {
@@ -116,6 +118,17 @@ class CollectionCase(models.Model):
         moved._link_registry_records()
         cases._write_enrichment_status(assessments)
         self.env["collection.data.issue"]._replace(cases, assessments)
+
+    def _drop_absorbed(self):
+        """Return the cases without those whose debtor now belongs to another one.
+
+        Nothing is left to reach on them: their debt is the other's.
+        """
+        absorbed = self.filtered(
+            lambda case: case.partner_id.commercial_partner_id != case.partner_id
+        )
+        absorbed.issue_ids.unlink()
+        return self - absorbed
 
     def _write_quality(self, debtors, assessments):
         """Write figures that have changed; return the cases whose SIREN has."""

@@ -105,6 +105,13 @@ class TestQualityScore(QualityCommon):
         self.assertEqual(self.consumer_case.quality_score, 100)
         self.assertFalse(self.consumer_case.issue_ids)
 
+    def test_debtor_absorbed_by_another_has_nothing_to_mend(self):
+        self.consumer.email = False
+        self._issue("email_missing", self.consumer_case)
+        self.consumer.parent_id = self._make_debtor("Groupe Lune")
+        self._commit()
+        self.assertFalse(self.consumer_case.issue_ids)
+
     def test_adding_and_removing_contacts_counts_too(self):
         self.payables.unlink()
         self._issue("payables_missing")
