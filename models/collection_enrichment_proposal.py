@@ -44,7 +44,9 @@ class CollectionEnrichmentProposal(models.Model):
     )
     contact_role = fields.Selection(
         selection=lambda self: (
-            self.env["res.partner"]._fields["collection_role"].selection
+            self.env["res.partner"]
+            ._fields["collection_role"]
+            ._description_selection(self.env)
         ),
         string="For the contact",
         readonly=True,

@@ -123,7 +123,11 @@ class CollectionCleaning(models.TransientModel):
     @api.model
     def _get_kinds(self, lines):
         kinds = {line["kind"] for line in lines}
-        selection = self.env["collection.cleaning.line"]._fields["kind"].selection
+        selection = (
+            self.env["collection.cleaning.line"]
+            ._fields["kind"]
+            ._description_selection(self.env)
+        )
         return [kind for kind, _label in selection if kind in kinds]
 
     @api.model

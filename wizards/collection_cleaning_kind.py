@@ -12,7 +12,9 @@ class CollectionCleaningKind(models.TransientModel):
     )
     kind = fields.Selection(
         selection=lambda self: (
-            self.env["collection.cleaning.line"]._fields["kind"].selection
+            self.env["collection.cleaning.line"]
+            ._fields["kind"]
+            ._description_selection(self.env)
         ),
         required=True,
         readonly=True,

@@ -53,7 +53,9 @@ class CollectionEnrichmentImport(models.TransientModel):
     )
     default_role = fields.Selection(
         selection=lambda self: (
-            self.env["res.partner"]._fields["collection_role"].selection
+            self.env["res.partner"]
+            ._fields["collection_role"]
+            ._description_selection(self.env)
         ),
         string="Role of the contacts",
         required=True,
