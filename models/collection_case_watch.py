@@ -199,6 +199,7 @@ class CollectionCase(models.Model):
     @api.model
     def _note_watched(self, sirens):
         """Note that the past announcements about ``sirens`` have been read."""
+        # The announcements are read for the debtors of all companies.
         cases = self.sudo().search([("siren", "in", list(sirens))])
         cases._drop_foreign_events()
         self.env.flush_all()

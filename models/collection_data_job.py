@@ -249,6 +249,7 @@ class CollectionDataJob(models.Model):
     def _execute(self):
         """Do the work to its end, here and now; return whether it is finished."""
         self.ensure_one()
+        # A job does what it was started for, whoever's process carries it out.
         job = self.sudo()._in_company()
         if job.state == "done":
             return True
@@ -305,6 +306,7 @@ class CollectionDataJob(models.Model):
         note = self.env._("%s asked to stop.", asked[0].create_uid.name)
         jobs = asked.job_id
         asked.unlink()
+        # Who may stop a job may not write its state by hand.
         for job in jobs.sudo():
             if job.state == "draft":
                 job.is_queued = False

@@ -395,6 +395,7 @@ class CollectionDuplicateGroup(models.Model):
         self.env["collection.enrichment.proposal"]._propose(leftovers)
 
     def _give_up(self, reason):
+        # Groups are decided by methods only: nobody writes them by hand.
         self.sudo().failure = reason
 
     def _keep(self, partner):

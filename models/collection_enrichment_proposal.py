@@ -333,6 +333,7 @@ class CollectionEnrichmentProposal(models.Model):
             ("ignore", type(self).action_refuse),
         ):
             chosen = by_policy.get(policy, self.browse())
+            # Proposals are decided by methods only: nobody writes them by hand.
             chosen.sudo().is_automatic = True
             decide(chosen)
 
@@ -357,6 +358,7 @@ class CollectionEnrichmentProposal(models.Model):
         for partner, values in values_by_partner.items():
             partner.write(values)
         self._book_sources()
+        # The contacts have been written as the user: what follows is bookkeeping.
         self.sudo().failure = False
         self._decide("accepted")
         self._retire_rivals()
@@ -382,6 +384,7 @@ class CollectionEnrichmentProposal(models.Model):
             ]
         )
         for contact, proposals in zip(contacts, groups.values(), strict=True):
+            # The contact has been made as the user: what follows is bookkeeping.
             proposals.sudo().write({"partner_id": contact.id, "contact_role": False})
 
     def _get_contact_name(self):

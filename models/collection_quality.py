@@ -25,6 +25,7 @@ class CollectionQuality(models.AbstractModel):
         precommit = self.env.cr.precommit
         if DIRTY_KEY not in precommit.data:
             precommit.data[DIRTY_KEY] = set()
+            # Whoever edits contacts has them assessed, with or without access to cases.
             precommit.add(self.sudo()._refresh_marked)
         precommit.data[DIRTY_KEY].update(partner_ids)
 

@@ -40,6 +40,7 @@ class CollectionRegistryRecord(models.Model):
     def _announce(self, code, day):
         """Keep on the cases of this SIREN what a register has told, once a day."""
         today = fields.Date.context_today(self)
+        # Announcements are kept for the debtors of all companies.
         events_sudo = self.env["collection.registry.event"].sudo()
         notice_id = f"{self.source or 'register'}:{self.siren}:{code}:{day or today}"
         known = events_sudo._get_known({notice_id})

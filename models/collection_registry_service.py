@@ -451,6 +451,7 @@ class CollectionRegistryService(models.Model):
     @api.model
     def _get_banner(self):
         """Return the sentences about the services in use that do not answer."""
+        # Everybody may know that a service does not answer.
         services = self.sudo().search([("paused_until", ">", fields.Datetime.now())])
         return [service._explain() for service in services]
 
