@@ -1,16 +1,21 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..tools.comparison import is_same
+
 COLLECTOR = "l10n_fr_debt_collection.group_collection_user"
-# What is known to be wrong with a value holds until one of these fields changes.
-DOUBTS = {
-    frozenset({"street", "street2", "zip", "city", "country_id"}): (
-        "collection_letter_returned_on",
-        "collection_letter_returned_reason",
+# What is known to be wrong with a value holds until the value says something else:
+# kind of value, fields it is made of, fields that tell what is wrong with it.
+DOUBTS = (
+    (
+        "address",
+        ("street", "street2", "zip", "city", "country_code"),
+        ("collection_letter_returned_on", "collection_letter_returned_reason"),
     ),
-    frozenset({"phone"}): ("collection_phone_wrong_on",),
-    frozenset({"vat"}): ("collection_vat_invalid_on",),
-}
+    ("phone", ("phone",), ("collection_phone_wrong_on",)),
+    ("email", ("email",), ("collection_email_dead_on",)),
+    ("vat", ("vat",), ("collection_vat_invalid_on",)),
+)
 
 
 class ResPartner(models.Model):
@@ -173,22 +178,54 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        vals = self._clear_collection_doubts(vals)
+        doubted = self._read_doubted(vals)
         if not {"parent_id", "is_company"}.isdisjoint(vals):
             self._mark_collection_debtors()
         result = super().write(vals)
+        self._clear_doubts(doubted)
         if not {"parent_id", "is_company"}.isdisjoint(vals):
             self._mark_collection_debtors()
         return result
 
-    @api.model
-    def _clear_collection_doubts(self, vals):
-        """A new value is not what a letter, a call or a register has disproved."""
-        cleared = {}
-        for names, doubts in DOUBTS.items():
-            if not names.isdisjoint(vals):
-                cleared |= dict.fromkeys(doubts, False)
-        return cleared | vals
+    def _read_doubted(self, vals):
+        """Return what contacts bear that is known to be wrong and may be rewritten.
+
+        :return: ``[(kind, names, doubts, {contact: value})]``
+        """
+        written = vals.keys() | ({"country_code"} if "country_id" in vals else set())
+        return [
+            (
+                kind,
+                names,
+                doubts,
+                {
+                    partner: partner._join_values(names)
+                    for partner in self
+                    if partner[doubts[0]]
+                },
+            )
+            for kind, names, doubts in DOUBTS
+            if not written.isdisjoint(names) and written.isdisjoint(doubts)
+        ]
+
+    def _clear_doubts(self, doubted):
+        """A new value is not what a letter, a call or a register has disproved.
+
+        The same one written otherwise is.
+        """
+        for kind, names, doubts, values in doubted:
+            renewed = self.filtered(
+                lambda partner, kind=kind, names=names, values=values: (
+                    partner in values
+                    and not is_same(kind, values[partner], partner._join_values(names))
+                )
+            )
+            if renewed:
+                renewed.write(dict.fromkeys(doubts, False))
+
+    def _join_values(self, names):
+        self.ensure_one()
+        return " ".join(filter(None, (self[name] for name in names)))
 
     def _mark_collection_debtors(self):
         self.env["collection.balance"]._mark_partners(self.commercial_partner_id.ids)

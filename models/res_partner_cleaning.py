@@ -1,7 +1,6 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..tools.address_cleaning import PostalParts, clean_address
 from ..tools.emails import clean_email
@@ -46,29 +45,10 @@ class ResPartner(models.Model):
 
     collection_email_dead_on = fields.Date(
         string="E-mail domain dead since",
-        compute="_compute_collection_email_dead_on",
-        store=True,
-        readonly=False,
         copy=False,
         help="The day the domain of the e-mail address was found to take no mail. "
         "Emptied when the address changes.",
     )
-
-    def _auto_init(self):
-        """Create the column empty: nothing is known of any domain at install."""
-        self.env.cr.execute(
-            SQL(
-                "ALTER TABLE IF EXISTS res_partner "
-                "ADD COLUMN IF NOT EXISTS collection_email_dead_on date"
-            )
-        )
-        return super()._auto_init()
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("email")
-    def _compute_collection_email_dead_on(self):
-        self.collection_email_dead_on = False
 
     # === ACTION METHODS === #
 

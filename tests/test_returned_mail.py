@@ -201,6 +201,8 @@ class TestReturnedLetters(ReturnedMailCommon):
         self.assertIn("returned", again.failure_reason)
         self.assertEqual(len(self._tasks("address", debtor)), 1)
 
+        debtor.street = debtor.street.upper() + ","
+        self.assertTrue(debtor.collection_letter_returned_reason)
         debtor.street = "3 quai des Brumes"
         self.assertFalse(debtor.collection_letter_returned_reason)
         anew = self._actions(self.run_on(2), debtor)
@@ -296,5 +298,7 @@ class TestReturnedLetters(ReturnedMailCommon):
         channel = self.env["collection.channel.phone"]
         self.assertIn("wrong number", channel._get_problem(self.debtor, case))
         self.assertEqual(len(self._tasks("phone")), 1)
+        self.debtor.phone = "01.99.00.12.34"
+        self.assertIn("wrong number", channel._get_problem(self.debtor, case))
         self.debtor.phone = "+33 1 99 00 55 66"
         self.assertFalse(channel._get_problem(self.debtor, case))
