@@ -140,6 +140,7 @@ class CollectionDemo(models.AbstractModel):
         return COMPANY | {
             "country_id": self.env.ref("base.fr").id,
             "logo": image,
+            "account_use_credit_limit": True,
             "external_report_layout_id": self.env.ref(
                 "web.external_layout_standard"
             ).id,

@@ -122,6 +122,7 @@ class CollectionDemoDirectory(models.AbstractModel):
             "vat": story.vat_number,
             "lang": self._get_language(story.lang),
             "message_bounce": story.bounces,
+            "credit_limit": story.credit_limit,
             "user_id": self._get_named("user", story.salesperson).id,
             "property_payment_term_id": self._get_named("term", story.terms).id,
             "category_id": [Command.set([self._get_tag(tag).id for tag in story.tags])],

@@ -65,6 +65,14 @@ class CollectionBalance(models.AbstractModel):
         )
         if self._write_balances(self._sql_marked_scope(dirty)) and cron:
             cron._trigger()
+        self._note_marked(dirty)
+
+    @api.model
+    def _note_marked(self, dirty):
+        """Note what has changed for work that is done later, by one insert. Hook.
+
+        :param dict dirty: ``{"lines": journal item ids, "partners": debtor ids}``
+        """
 
     # === REFRESH === #
 
@@ -140,12 +148,14 @@ class CollectionBalance(models.AbstractModel):
 
     @api.model
     def _receivable_account_ids(self):
+        return self._get_account_ids("asset_receivable")
+
+    @api.model
+    def _get_account_ids(self, account_type):
         # Ids as values: with a sub-query the partial index of open items is not used.
         accounts = self.env["account.account"].sudo()
         return list(
-            accounts._search(
-                [("account_type", "=", "asset_receivable")]
-            ).get_result_ids()
+            accounts._search([("account_type", "=", account_type)]).get_result_ids()
         )
 
     @api.model
@@ -258,7 +268,7 @@ class CollectionBalance(models.AbstractModel):
                          JOIN unnest(%(company_ids)s, %(todays)s::date[])
                               AS days (company_id, today) USING (company_id)),
                    fresh AS (%(fresh)s)
-                   INSERT INTO collection_case (
+                   INSERT INTO collection_case AS c (
                        partner_id, company_id, balance_date, create_uid, write_uid,
                        create_date, write_date, %(new_names)s, %(names)s)
                    SELECT fresh.partner_id, fresh.company_id, fresh.today,
@@ -270,7 +280,10 @@ class CollectionBalance(models.AbstractModel):
                      JOIN res_partner partner ON partner.id = fresh.partner_id
                     ORDER BY fresh.partner_id, fresh.company_id
                        ON CONFLICT (partner_id, company_id) DO UPDATE
-                      SET balance_date = EXCLUDED.balance_date, %(updates)s""",
+                      SET balance_date = EXCLUDED.balance_date,
+                          review_pending = c.review_pending
+                              OR (%(own_names)s) IS DISTINCT FROM (%(excluded_names)s),
+                          %(updates)s""",
                 scope=scope,
                 fresh=self._sql_balances(),
                 **self._company_days(),
@@ -279,6 +292,10 @@ class CollectionBalance(models.AbstractModel):
                 new_values=SQL(", ").join(new_columns.values()),
                 names=SQL(", ").join(names),
                 fresh_names=SQL(", ").join(SQL("fresh.%s", name) for name in names),
+                own_names=SQL(", ").join(SQL("c.%s", name) for name in names),
+                excluded_names=SQL(", ").join(
+                    SQL("EXCLUDED.%s", name) for name in names
+                ),
                 updates=SQL(", ").join(
                     SQL("%s = EXCLUDED.%s", name, name) for name in names
                 ),

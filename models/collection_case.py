@@ -1,13 +1,17 @@
+import json
 import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, format_date, split_every
+
+from ..tools.risk_score import add_up
 
 _logger = logging.getLogger(__name__)
 
 REVIEW_BATCH = 1000
+RISK_BATCH = 5000
 LEGAL_STATES = ("legal", "handed_over")
 STATE_MOVES = {
     "watch": {"open", "on_hold", "legal", "handed_over"},
@@ -291,7 +295,7 @@ class CollectionCase(models.Model):
         sentences = self._get_risk_sentences()
         for case in self:
             case.risk_note = "\n".join(
-                f"{points:+d}  {sentences.get(code, code) % facts}"
+                f"{points:+d}  {self._word_risk_factor(code, facts, sentences)}"
                 for code, points, facts in case.risk_factors or []
             )
 
@@ -587,8 +591,9 @@ class CollectionCase(models.Model):
         for company, cases in self.grouped("company_id").items():
             cases = cases.with_company(company)
             cases._refresh_debtor_types()
-            self.env["collection.segment"]._assign(company, cases)
+            # Segments may be told by the risk: it comes first.
             cases._refresh_risk()
+            self.env["collection.segment"]._assign(company, cases)
             for state, group in cases._grouped_by_due_state(keep_legal=True).items():
                 group._update_state(state)
             planner._store_next_steps(cases, company._get_collection_today())
@@ -610,44 +615,86 @@ class CollectionCase(models.Model):
         self.invalidate_recordset(["debtor_type"])
 
     def _refresh_risk(self):
-        """Store the score made of all factors, capped at 100, and the factors."""
-        factors = self._get_risk_factors()
-        for case in self:
-            mine = [list(factor) for factor in factors.get(case.id, [])]
-            score = min(100, max(0, sum(points for _code, points, _facts in mine)))
-            if (case.risk_score, case.risk_factors or []) != (score, mine):
-                case.write({"risk_score": score, "risk_factors": mine})
+        """Store the score made of all factors, and the factors, the heaviest first.
+
+        A fixed number of statements per batch of cases.
+        """
+        for batch in split_every(RISK_BATCH, self.ids):
+            cases = self.browse(batch)
+            factors = cases._get_risk_factors()
+            cases._write_risk(
+                {case.id: add_up(factors.get(case.id, ())) for case in cases}
+            )
 
     def _get_risk_factors(self):
         """Return ``{case id: [(code, points, facts)]}``, ``facts`` being plain JSON.
 
         Hook: add factors here and their words to :meth:`_get_risk_sentences`; the
-        points of a case are added up.
+        points of a case are added up. Facts whose names end with ``_on`` are dates.
         """
-        return {case.id: case._get_lateness_factors() for case in self}
+        return {case.id: [] for case in self}
 
     @api.model
     def _get_risk_sentences(self):
-        """Return ``{code: translated sentence}`` with the facts as placeholders."""
-        return {
-            "age": self.env._("oldest item %(days)s days overdue"),
-            "share": self.env._("%(percent)s %% of the debt is overdue"),
-            "unreachable": self.env._("cannot be reached"),
-        }
+        """Return ``{code: translated sentence}`` with the facts as placeholders.
 
-    def _get_lateness_factors(self):
-        self.ensure_one()
-        if not self.amount_overdue_net:
-            return []
-        open_debit = self.amount_not_due + self.amount_overdue
-        percent = round(100 * self.amount_overdue / open_debit) if open_debit else 0
-        factors = [
-            ("age", min(60, self.days_overdue // 2), {"days": self.days_overdue}),
-            ("share", round(percent / 4), {"percent": percent}),
-        ]
-        if self.is_unreachable:
-            factors.append(("unreachable", 15, {}))
-        return factors
+        A factor whose facts hold a ``wording`` takes the sentence of that code.
+        """
+        return {}
+
+    @api.model
+    def _word_risk_factor(self, code, facts, sentences):
+        """Return the sentence that gives the evidence of a factor."""
+        shown = {
+            name: format_date(self.env, value) if name.endswith("_on") else value
+            for name, value in facts.items()
+        }
+        wording = facts.get("wording", code)
+        return sentences.get(wording, wording) % shown
+
+    @api.model
+    def _get_risk_columns(self):
+        """Return ``{column: SQL}`` of what is written with a score.
+
+        Hook. The expressions may use ``c`` (the case) and ``fresh`` (its new ``score``
+        and ``factors``).
+        """
+        return {"risk_score": SQL("fresh.score"), "risk_factors": SQL("fresh.factors")}
+
+    def _write_risk(self, scores):
+        """Write what has changed, by one statement; return the cases it changed.
+
+        :param scores: ``{case id: (score, factors)}``
+        """
+        columns = self._get_risk_columns()
+        changed = self.env.execute_query(
+            SQL(
+                """WITH new AS MATERIALIZED (
+                       SELECT c.id, %(expressions)s
+                         FROM unnest(%(ids)s::int4[], %(scores)s::int4[],
+                                     %(factors)s::jsonb[]) AS fresh (id, score, factors)
+                         JOIN collection_case c ON c.id = fresh.id)
+                   UPDATE collection_case c SET (%(names)s) = (%(new_values)s)
+                     FROM new
+                    WHERE c.id = new.id
+                      AND (%(old_values)s) IS DISTINCT FROM (%(new_values)s)
+                RETURNING c.id""",
+                expressions=SQL(", ").join(
+                    SQL("%s AS %s", expression, SQL.identifier(name))
+                    for name, expression in columns.items()
+                ),
+                names=SQL(", ").join(map(SQL.identifier, columns)),
+                new_values=SQL(", ").join(SQL.identifier("new", n) for n in columns),
+                old_values=SQL(", ").join(SQL.identifier("c", n) for n in columns),
+                ids=list(scores),
+                scores=[score for score, _factors in scores.values()],
+                factors=[json.dumps(factors) for _score, factors in scores.values()],
+            )
+        )
+        self.invalidate_recordset(columns)
+        cases = self.browse(case_id for (case_id,) in changed)
+        cases.modified(columns)
+        return cases
 
     def _grouped_by_due_state(self, keep_legal=False):
         """Group the cases by the state their figures and holds call for."""

@@ -65,6 +65,16 @@ class TestCase(CollectionCommon):
         self.assertFalse(case.review_pending)
         self.assertEqual(case.state, "open")
 
+    def test_a_payment_has_the_case_reviewed_again(self):
+        invoice = self._invoice(1000, late=20)
+        case = self._case()
+        case._review()
+        self.assertEqual((case.state, case.review_pending), ("open", False))
+        self._pay(invoice)
+        self._commit()
+        case.invalidate_recordset()
+        self.assertTrue(case.review_pending)
+
     def test_nightly_job_reports_nothing_on_a_sound_book(self):
         self._invoice(1000, late=20)
         case = self._case()
@@ -206,8 +216,10 @@ class TestCase(CollectionCommon):
         self._invoice(1000, late=80)
         case = self._case()
         case._review()
-        self.assertEqual(case.risk_score, 40 + 25)
-        self.assertIn("80", case.risk_note)
+        lateness = next(f for f in case.risk_factors if f[0] == "lateness")
+        self.assertEqual(lateness, ["lateness", 28, {"percent": 100, "days": 80}])
+        self.assertIn("80 days", case.risk_note)
+        self.assertEqual(case.risk_score, sum(f[1] for f in case.risk_factors))
 
     # === INVOICE === #
 

@@ -480,5 +480,6 @@ class TestTraps(RivalCase):
         self._credit_note(150, age=10)
         case = self._case()
         case._review()
-        self.assertEqual((case.days_overdue, case.risk_score), (0, 0))
+        self.assertEqual(case.days_overdue, 0)
+        self.assertNotIn("overdue", case.risk_note)
         self.assertEqual((case.amount_due, case.amount_overdue), (-150, 0))

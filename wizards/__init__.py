@@ -11,3 +11,7 @@ from . import collection_outcome
 from . import collection_postpone
 from . import collection_returned_mail
 from . import collection_returned_mail_line
+from . import collection_segment_preview
+from . import collection_segment_preview_line
+from . import collection_segment_suggestion
+from . import collection_segment_suggestion_line

@@ -88,7 +88,7 @@ class Demo:
             "url": self.url,
         }
 
-    # === REGISTERS, WEB CLIENT, FOLLOW-UP === #
+    # === REGISTERS, WEB CLIENT, OBSERVATORY, FOLLOW-UP === #
 
     @contextlib.contextmanager
     def registers(self, offline):
@@ -119,6 +119,16 @@ class Demo:
             except (urllib.error.URLError, OSError):
                 time.sleep(0.2)
         raise DevError("The web client does not start")
+
+    def observe(self):
+        """Compute how the debtors pay, and print what is expected of them."""
+        run_scripts(
+            self.tools,
+            paths.DEMO_DB,
+            {"observe": {"login": LOGIN}},
+            options=QUIET,
+            show=True,
+        )
 
     def follow_up(self, send_mail):
         """Run the follow-up of the day, unless it is done, and print its figures.
@@ -173,6 +183,7 @@ def _show(options):
             demo.registers(options.offline),
             demo.server(cron_threads=1 if options.serve else 0) as process,
         ):
+            demo.observe()
             demo.follow_up(send_mail=not options.serve)
             if options.serve:
                 demo.stay(process)

@@ -3,9 +3,12 @@ import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-/** From which score on a debtor is seen as a medium or a high risk. */
-const MEDIUM_RISK = 30;
-const HIGH_RISK = 60;
+// Bands as shipped: only where the record does not say in which band it is
+const BANDS = [
+    {from: 80, level: "critical"},
+    {from: 60, level: "high"},
+    {from: 30, level: "medium"},
+];
 // Length of the half circle of the gauge, see the template
 const ARC = 125.66;
 
@@ -23,17 +26,20 @@ export class CollectionRiskField extends Component {
     }
 
     get level() {
-        if (this.score >= HIGH_RISK) {
-            return "high";
-        }
-        return this.score >= MEDIUM_RISK ? "medium" : "low";
+        const {risk_level: level} = this.props.record.data;
+        return level || BANDS.find(({from}) => this.score >= from)?.level || "low";
     }
 
     get label() {
+        const {risk_band_id: band} = this.props.record.data;
+        if (band) {
+            return _t("Risk: %s", band.display_name);
+        }
         return {
             low: _t("Low risk"),
             medium: _t("Medium risk"),
             high: _t("High risk"),
+            critical: _t("Critical risk"),
         }[this.level];
     }
 
@@ -74,6 +80,15 @@ export const collectionRiskField = {
     isEmpty: () => false,
     listViewWidth: 70,
     extractProps: ({options}) => ({gauge: Boolean(options.gauge)}),
+    // A contact shows the score of its case, without the band
+    fieldDependencies: ({name}) =>
+        name === "risk_score"
+            ? [
+                  {name: "risk_level", type: "selection"},
+                  {name: "risk_band_id", type: "many2one"},
+                  {name: "risk_note", type: "text"},
+              ]
+            : [],
 };
 
 registry.category("fields").add("collection_risk", collectionRiskField);
