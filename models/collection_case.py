@@ -670,22 +670,26 @@ class CollectionCase(models.Model):
         changed = self.env.execute_query(
             SQL(
                 """WITH new AS MATERIALIZED (
-                       SELECT c.id, %(expressions)s
+                       SELECT c.id, fresh_values.*
                          FROM unnest(%(ids)s::int4[], %(scores)s::int4[],
                                      %(factors)s::jsonb[]) AS fresh (id, score, factors)
-                         JOIN collection_case c ON c.id = fresh.id)
-                   UPDATE collection_case c SET (%(names)s) = (%(new_values)s)
+                         JOIN collection_case c ON c.id = fresh.id
+                   CROSS JOIN LATERAL (SELECT %(expressions)s OFFSET 0) fresh_values
+                        WHERE (%(old_values)s) IS DISTINCT FROM (%(new_values)s))
+                   UPDATE collection_case c SET (%(names)s) = (%(final_values)s)
                      FROM new
                     WHERE c.id = new.id
-                      AND (%(old_values)s) IS DISTINCT FROM (%(new_values)s)
                 RETURNING c.id""",
                 expressions=SQL(", ").join(
                     SQL("%s AS %s", expression, SQL.identifier(name))
                     for name, expression in columns.items()
                 ),
                 names=SQL(", ").join(map(SQL.identifier, columns)),
-                new_values=SQL(", ").join(SQL.identifier("new", n) for n in columns),
                 old_values=SQL(", ").join(SQL.identifier("c", n) for n in columns),
+                new_values=SQL(", ").join(
+                    SQL.identifier("fresh_values", n) for n in columns
+                ),
+                final_values=SQL(", ").join(SQL.identifier("new", n) for n in columns),
                 ids=list(scores),
                 scores=[score for score, _factors in scores.values()],
                 factors=[json.dumps(factors) for _score, factors in scores.values()],

@@ -19,8 +19,9 @@ class CollectionCase(models.Model):
 
     @api.model
     def _cron_refresh_balances(self):
-        super()._cron_refresh_balances()
+        result = super()._cron_refresh_balances()
         self.env.ref("l10n_fr_debt_collection.ir_cron_observatory")._trigger()
+        return result
 
     def _review(self):
         # What is known of the debtor decides on its segment: it comes first.

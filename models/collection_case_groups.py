@@ -38,7 +38,7 @@ class CollectionCase(models.Model):
     department = fields.Char(
         string="French department",
         readonly=True,
-        help="Read from the postcode of a debtor in France."
+        help="Read from the postcode of a debtor in France.",
     )
     region = fields.Char(
         readonly=True,

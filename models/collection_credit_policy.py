@@ -150,7 +150,7 @@ class CollectionCreditPolicy(models.AbstractModel):
 
         :raises AccessError: when the user does not administer debt collection
         """
-        if not self.env.user.has_group(ADMIN):
+        if not self.env.su and not self.env.user.has_group(ADMIN):
             raise AccessError(
                 self.env._(
                     "Only administrators of debt collection may switch credit limits "

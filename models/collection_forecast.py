@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import accumulate, pairwise
 
 from dateutil.relativedelta import relativedelta
 
@@ -161,7 +162,7 @@ class CollectionForecast(models.AbstractModel):
         rows = [
             (
                 case_id,
-                *map(currency.round, outlook.cash),
+                *self._round_periods(currency, outlook.cash),
                 currency.round(outlook.at_risk),
                 100 * outlook.at_risk / outlook.open if outlook.open else 0.0,
                 outlook.expected,
@@ -208,3 +209,9 @@ class CollectionForecast(models.AbstractModel):
             )
         )
         self.env["collection.case"].invalidate_model()
+
+    @api.model
+    def _round_periods(self, currency, amounts):
+        """Round the periods so that they add up to their rounded total."""
+        totals = [0.0, *map(currency.round, accumulate(amounts))]
+        return [currency.round(after - before) for before, after in pairwise(totals)]

@@ -7,6 +7,8 @@ WEIGHTED_MEASURES = {
     "days_to_pay_weighted:avg": "days_to_pay",
 }
 REFRESH_BATCH = 5000
+# For the joins of a whole ledger; PostgreSQL's own default would put them on disk.
+WORK_MEMORY = "64MB"
 
 
 class CollectionPaymentFact(models.Model):
@@ -42,7 +44,7 @@ class CollectionPaymentFact(models.Model):
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_currency_id = fields.Many2one(
-        "res.currency", string="Company currency", readonly=True
+        related="company_id.currency_id", string="Company currency"
     )
     currency_id = fields.Many2one(
         "res.currency", string="Document currency", readonly=True
@@ -265,6 +267,7 @@ class CollectionPaymentFact(models.Model):
 
         :return: how many facts were missing or had changed
         """
+        self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEMORY))
         ledger = self.env["collection.payment.ledger"]
         return ledger._write(
             SQL("line.company_id = ANY(%s)", companies.ids),

@@ -6,7 +6,6 @@ FACT_COLUMNS = (
     "move_id",
     "name",
     "company_id",
-    "company_currency_id",
     "currency_id",
     "partner_id",
     "case_id",
@@ -128,6 +127,8 @@ class CollectionPaymentLedger(models.AbstractModel):
     def _sql_instalments(self, lines):
         return SQL(
             """SELECT line.id, line.move_id, line.company_id, line.currency_id,
+                      company.currency_exchange_journal_id AS exchange_journal_id,
+                      currency.decimal_places AS digits,
                       line.balance, line.amount_residual,
                       line.reconciled IS TRUE AS is_settled,
                       COALESCE(line.balance / NULLIF(line.amount_currency, 0), 1)
@@ -142,6 +143,7 @@ class CollectionPaymentLedger(models.AbstractModel):
                  JOIN account_move move ON move.id = line.move_id
                  JOIN account_journal journal ON journal.id = move.journal_id
                  JOIN res_company company ON company.id = line.company_id
+                 JOIN res_currency currency ON currency.id = company.currency_id
                  JOIN res_partner partner ON partner.id = line.partner_id
                 WHERE %(lines)s
                   AND line.account_id = ANY(%(accounts)s)
@@ -157,12 +159,37 @@ class CollectionPaymentLedger(models.AbstractModel):
 
     @api.model
     def _sql_matched(self):
-        """Return what the instalments are matched with, in their currency."""
+        """Return what the instalments are matched with, in their currency.
+
+        The companies and currencies are joined to the instalments only: the planner
+        cannot know how many instalments of a CTE a further join leaves.
+        """
+        balance = self.env["collection.balance"]
         return SQL(
-            """SELECT instalment.id AS line_id, partial.max_date AS day,
-                      partial.debit_amount_currency AS amount,
+            """WITH counterpart AS MATERIALIZED (
+                   SELECT instalment.id AS line_id, instalment.exchange_journal_id,
+                          partial.max_date AS day,
+                          partial.debit_amount_currency AS amount, credit.move_id
+                     FROM instalment
+                     JOIN account_partial_reconcile partial
+                       ON partial.debit_move_id = instalment.id
+                      AND partial.debit_amount_currency <> 0
+                     JOIN account_move_line credit
+                       ON credit.id = partial.credit_move_id),
+               entry AS (
+                   SELECT part.move_id,
+                          sum(part.balance) FILTER (
+                              WHERE part.account_id = ANY(%(cash)s)) AS cash,
+                          -sum(part.balance) FILTER (
+                              WHERE part.account_id = ANY(%(receivable)s))
+                              AS receivable
+                     FROM account_move_line part
+                    WHERE part.move_id IN (SELECT move_id FROM counterpart)
+                      AND part.account_id = ANY(%(accounts)s)
+                 GROUP BY part.move_id)
+               SELECT counterpart.line_id, counterpart.day, counterpart.amount,
                       CASE WHEN move.move_type <> 'entry' THEN 'credited'
-                           WHEN move.journal_id = company.currency_exchange_journal_id
+                           WHEN move.journal_id = counterpart.exchange_journal_id
                                THEN 'exchange'
                            WHEN payment.id IS NOT NULL
                                 OR move.statement_line_id IS NOT NULL
@@ -173,26 +200,14 @@ class CollectionPaymentLedger(models.AbstractModel):
                           NULLIF(abs(COALESCE(payment.amount_company_currency_signed,
                                               entry.cash)), 0)
                           / NULLIF(GREATEST(entry.receivable, 0), 0), 1)) AS cash_share
-                 FROM instalment
-                 JOIN account_partial_reconcile partial
-                   ON partial.debit_move_id = instalment.id
-                  AND partial.debit_amount_currency <> 0
-                 JOIN account_move_line credit ON credit.id = partial.credit_move_id
-                 JOIN account_move move ON move.id = credit.move_id
+                 FROM counterpart
+                 JOIN account_move move ON move.id = counterpart.move_id
                  JOIN account_journal journal ON journal.id = move.journal_id
-                 JOIN res_company company ON company.id = instalment.company_id
             LEFT JOIN account_payment payment ON payment.id = move.origin_payment_id
-            LEFT JOIN LATERAL (
-                      SELECT sum(part.balance) FILTER (
-                                 WHERE part.account_id = ANY(%(cash)s)) AS cash,
-                             -sum(part.balance) FILTER (
-                                 WHERE part.account_id = ANY(%(receivable)s))
-                                 AS receivable
-                        FROM account_move_line part
-                       WHERE part.move_id = move.id AND move.move_type = 'entry'
-                      ) entry ON TRUE""",
-            cash=self.env["collection.balance"]._get_account_ids("asset_cash"),
-            receivable=self.env["collection.balance"]._receivable_account_ids(),
+            LEFT JOIN entry ON entry.move_id = counterpart.move_id""",
+            cash=(cash := balance._get_account_ids("asset_cash")),
+            receivable=(receivable := balance._receivable_account_ids()),
+            accounts=cash + receivable,
         )
 
     @api.model
@@ -231,7 +246,7 @@ class CollectionPaymentLedger(models.AbstractModel):
     def _sql_fresh(self):
         return SQL(
             """SELECT instalment.id AS line_id, instalment.move_id, instalment.name,
-                      instalment.company_id, company.currency_id AS company_currency_id,
+                      instalment.company_id,
                       instalment.currency_id, instalment.partner_id, c.id AS case_id,
                       instalment.user_id, instalment.invoiced AS invoice_date,
                       instalment.due AS date_due,
@@ -262,8 +277,6 @@ class CollectionPaymentLedger(models.AbstractModel):
                       contact.step_id, contact.channel, contact.date AS contact_date,
                       settlement.last_payment - contact.date AS days_after_contact
                  FROM instalment
-                 JOIN res_company company ON company.id = instalment.company_id
-                 JOIN res_currency currency ON currency.id = company.currency_id
             LEFT JOIN collection_case c ON c.partner_id = instalment.partner_id
                                        AND c.company_id = instalment.company_id
             LEFT JOIN settlement ON settlement.line_id = instalment.id
@@ -282,7 +295,7 @@ class CollectionPaymentLedger(models.AbstractModel):
             **{
                 name: SQL(
                     "round(COALESCE(settlement.%s, 0) * instalment.rate,"
-                    " currency.decimal_places)",
+                    " instalment.digits)",
                     SQL.identifier(name),
                 )
                 for name in ("paid", "by_payment", "credited", "written_off")

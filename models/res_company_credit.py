@@ -69,7 +69,7 @@ class ResCompany(models.Model):
     collection_credit_short_term = fields.Integer(
         string="Short payment term (days)",
         default=DEFAULTS.short_term,
-        help="Terms up to that are short already: nothing is gained by shortening them.",
+        help="Terms up to that are short already: no shorter one is advised.",
     )
     collection_credit_long_term = fields.Integer(
         string="Longest payment term (days)",
@@ -109,8 +109,8 @@ class ResCompany(models.Model):
             return
         raise ValidationError(
             self.env._(
-                "Credit policy of %(company)s: “%(setting)s” cannot be %(value)s. Enter "
-                "a number above zero.",
+                "Credit policy of %(company)s: “%(setting)s” cannot be %(value)s. "
+                "Enter a number above zero.",
                 company=self.display_name,
                 setting=self._fields[name]._description_string(self.env),
                 value=self[name],

@@ -3,6 +3,7 @@ from . import test_balance
 from . import test_case
 from . import test_channels
 from . import test_cleaning
+from . import test_credit
 from . import test_data_processes
 from . import test_documents
 from . import test_duplicates

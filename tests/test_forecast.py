@@ -1,6 +1,8 @@
 from datetime import date, timedelta
 
-from odoo.tests import tagged
+from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
 
 from .common import CollectionCommon
 
@@ -20,6 +22,11 @@ class ForecastCommon(CollectionCommon):
             [("move_id", "=", invoice.id)]
         )
 
+    def _foreseen(self, case):
+        return (
+            case.forecast_30 + case.forecast_60 + case.forecast_90 + case.forecast_later
+        )
+
     def _weeks(self, *domain):
         return self.env["collection.cash.forecast"].search(
             [("company_id", "=", self.company.id), *domain], order="week_start"
@@ -29,13 +36,7 @@ class ForecastCommon(CollectionCommon):
         """Make invoices of a year, one a month, each paid so many days late."""
         for month in range(1, count + 1):
             invoice = self._invoice(100, late=30 * month, partner=partner, days=(30,))
-            paid_on = self._day(days - 30 * month)
-            wizard = (
-                self.env["account.payment.register"]
-                .with_context(active_model="account.move", active_ids=invoice.ids)
-                .create({"payment_date": paid_on})
-            )
-            wizard._create_payments()
+            self._register_payment(invoice, payment_date=self._day(days - 30 * month))
 
     def _freeze_debtor(self, proceeding):
         self.debtor.company_registry = "40483304800022"
@@ -75,12 +76,15 @@ class TestForecast(ForecastCommon):
         self._invoice(1000, late=45)
         self._invoice(400, late=-70)
         self._pay(self._invoice(300, late=10), 120)
+        debtors = self.debtor
+        for number in range(10):
+            debtor = self._make_debtor(f"Cent{number} SARL")
+            self._invoice(100.01 + 7 * number, late=3 * number, partner=debtor)
+            debtors += debtor
         self._forecast()
-        case = self._case()
-        foreseen = (
-            case.forecast_30 + case.forecast_60 + case.forecast_90 + case.forecast_later
-        )
-        self.assertAlmostEqual(foreseen, 1580, delta=0.02)
+        for debtor in debtors:
+            case = self._case(debtor)
+            self.assertAlmostEqual(self._foreseen(case), case.amount_due, places=4)
 
     def test_part_paid_is_foreseen_for_the_rest(self):
         invoice = self._invoice(1000, late=0)
@@ -99,10 +103,7 @@ class TestForecast(ForecastCommon):
         self.assertEqual(case.amount_credit, 350)
         # The old one is covered, 450 are left of the young one.
         self.assertEqual(case.expected_date, self._fact(young).expected_date)
-        foreseen = (
-            case.forecast_30 + case.forecast_60 + case.forecast_90 + case.forecast_later
-        )
-        self.assertAlmostEqual(foreseen, 450, delta=0.02)
+        self.assertAlmostEqual(self._foreseen(case), 450, places=4)
 
     def test_nothing_is_expected_in_insolvency(self):
         invoice = self._invoice(1000, late=5)
@@ -115,6 +116,18 @@ class TestForecast(ForecastCommon):
         self.assertEqual(case.default_probability, 100)
         self.assertFalse(self._fact(invoice).expected_date)
         self.assertFalse(sum(self._weeks().mapped("amount_expected")))
+
+    def test_nothing_is_expected_of_who_is_gone(self):
+        self._invoice(1000, late=5)
+        case = self._freeze_debtor("none")
+        for values in ({"state": "ceased"}, {"struck_off_on": self.today}):
+            with self.subTest(**values):
+                record = case.registry_record_id.sudo()
+                record.write({"state": "active", "struck_off_on": False} | values)
+                self._forecast()
+                self.assertFalse(case.expected_date)
+                self.assertEqual(case.forecast_later, 1000)
+                self.assertEqual(case.default_probability, 100)
 
     def test_conciliation_does_not_stop_payments(self):
         self._invoice(1000, late=5)
@@ -168,6 +181,37 @@ class TestForecast(ForecastCommon):
             )
         )
 
+    def test_a_debtor_of_two_companies_is_known_apart(self):
+        other = self.setup_other_company()
+        self._pay_late(25, count=7)
+        due = self._day(10)
+        mine = self._invoice(500, late=-10, days=(30,))
+        elsewhere = (
+            self.env["account.move"]
+            .with_company(other["company"])
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.debtor.id,
+                    "invoice_date": self._day(-20),
+                    "invoice_date_due": due,
+                    "invoice_payment_term_id": False,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {"name": "Lamps", "price_unit": 500, "tax_ids": []}
+                        )
+                    ],
+                }
+            )
+        )
+        elsewhere.action_post()
+        self._forecast()
+        self.env["collection.payment.fact"]._rebuild(other["company"])
+        self.env["collection.forecast"]._refresh(other["company"])
+        # There nothing is known of anybody: half is paid on the due date.
+        self.assertEqual(self._fact(elsewhere).expected_date, due)
+        self.assertGreater(self._fact(mine).expected_date, due + timedelta(days=15))
+
     def test_queries_do_not_grow_with_the_debtors(self):
         self._invoice(1000, late=0)
         self._forecast()
@@ -180,6 +224,7 @@ class TestForecast(ForecastCommon):
 
     def _count_queries(self):
         self.env.flush_all()
+        self.env.invalidate_all()
         before = self.env.cr.sql_log_count
         self.env["collection.forecast"]._refresh(self.company)
         return self.env.cr.sql_log_count - before
@@ -214,6 +259,39 @@ class TestCashForecast(ForecastCommon):
             for week in weeks:
                 self.assertLessEqual(week.amount_low, week.amount_expected)
                 self.assertGreaterEqual(week.amount_high, week.amount_expected)
+
+    def test_weeks_add_up_to_what_is_paid_in_them(self):
+        with self._on(MONDAY + timedelta(days=2)):
+            self._open_on(MONDAY + timedelta(days=2))
+            self._open_on(MONDAY + timedelta(days=90), 300)
+            self._forecast()
+            # The last Sunday is the 88th day after the first due date, and the day
+            # on which the other one is due.
+            first = 1000 * (1 - 0.5 * 0.95**30 * 0.99**58)
+            total = sum(self._weeks().mapped("amount_expected"))
+            self.assertAlmostEqual(total, first + 300 * 0.5, delta=0.1)
+
+    def test_collectors_read_the_weeks_of_their_companies_only(self):
+        with self._on(MONDAY):
+            self._open_on(MONDAY)
+            self._forecast()
+        other = self.setup_other_company()["company"]
+        collector = new_test_user(
+            self.env,
+            "paul",
+            groups="l10n_fr_debt_collection.group_collection_user",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        for name in ("collection.cash.forecast", "collection.ageing.forecast"):
+            rows = self.env[name].search([("company_id", "=", self.company.id)])
+            self.assertTrue(rows)
+            found = rows.with_user(collector).with_context(
+                allowed_company_ids=other.ids
+            )
+            self.assertFalse(found.search([("company_id", "=", self.company.id)]))
+            with self.assertRaises(AccessError):
+                found.unlink()
 
     def test_first_of_a_week_and_latest_are_kept(self):
         with self._on(MONDAY):
@@ -287,12 +365,14 @@ class TestPredictedAgeing(ForecastCommon):
         self.assertEqual(amounts.pop("a_not_due"), 200)
         self.assertFalse(any(amounts.values()))
 
-    def test_in_thirty_days(self):
-        self._invoice(1000, late=11)
+    def test_it_ages_and_shrinks(self):
+        self._invoice(1000, late=0)
         self._forecast()
-        # 20 days at 5 % are left, then 11 at 1 %.
-        left = 1000 * 0.95**20 * 0.99**11
-        self.assertAlmostEqual(self._amounts(30)["c_31_60"], left, delta=0.01)
+        # Half is paid today, then 5 % a day for 30 days, and 1 % a day.
+        left = 500 * 0.95**30
+        self.assertAlmostEqual(self._amounts(30)["b_1_30"], left, delta=0.01)
+        left *= 0.99**30
+        self.assertAlmostEqual(self._amounts(60)["c_31_60"], left, delta=0.01)
 
     def test_again_replaces(self):
         self._invoice(1000, late=11)

@@ -1,27 +1,29 @@
 """How much credit a customer should have, and on which terms.
 
-The *need* is what a customer owes when he buys and pays as usual: what is invoiced in an
-average month, times the months until he pays (a commercial month has 30 days), times how
-much busier his busiest month is than the average. It is at least the largest invoice he
-has paid: a limit below one usual invoice would stop every order. An invoice he has not
-paid proves nothing; were it counted, a fraud could raise its own limit.
+The *need* is what a customer owes when he buys and pays as usual: what is invoiced in
+an average month, times the months until he pays (a commercial month has 30 days), times
+how much busier his busiest month is than the average. It is at least the largest
+invoice he has paid: a limit below one usual invoice would stop every order. An invoice
+he has not paid proves nothing; were it counted, a fraud could raise its own limit.
 
 Lateness is not financed. The days are those he takes, but no more than the term agreed
 and a tolerance: else who pays late would earn a higher limit.
 
 The *proposal* is a share of the need that depends on the level of risk, rounded to two
 significant digits and held between bounds. A customer of whom little is known gets a
-starter limit, reduced by his risk, never raised. Nothing is lent to who has ceased or is
-in safeguard, receivership or liquidation: what was owed before the judgment is frozen
-(article L622-7 of the Code de commerce), what is delivered after it is to be paid when
-due (article L622-17), but only payment at once makes sure of that. A conciliation is confidential (article
-L611-15 of the same code) and never counts. A public body pays late but does not fail:
-its risk counts as medium at most, and as it pays after delivery by law (the rule of the
-"service fait") payment before delivery is not asked of it.
+starter limit, reduced by his risk, never raised. Nothing is lent to who has ceased or
+is in safeguard, receivership or liquidation: what was owed before the judgment is
+frozen (article L622-7 of the Code de commerce); what is delivered after it is to be
+paid when due (article L622-17), but only payment at once makes sure of that. A
+conciliation is confidential (article L611-15 of the same code) and never counts.
 
-The *advice* on the payment term follows what credit managers do: cash from those who may
-fail, a shorter term for those who pay late, a longer one as a favour to businesses that
-pay on time, within the 60 days of article L441-10 of the Code de commerce.
+A public body pays late but does not fail: its risk counts as medium at most. It pays
+after delivery by law (the rule of the "service fait"), within delays fixed by law: no
+other term is advised.
+
+The *advice* on the payment term follows what credit managers do: cash from those who
+may fail, a shorter term for those who pay late, a longer one as a favour to businesses
+that pay on time, within the 60 days of article L441-10 of the Code de commerce.
 
 Explanations are facts, ``[(code, {name: value})]``, plain JSON. Names that end with
 ``_amount`` are money, with ``_on`` dates in ISO format.

@@ -45,7 +45,7 @@ order of the instalments changes nothing.
 """
 
 from collections import Counter, defaultdict
-from itertools import chain, groupby
+from itertools import chain
 from math import comb, erfc, exp, floor, fsum, pi, sqrt
 from operator import itemgetter
 from typing import NamedTuple
@@ -220,9 +220,15 @@ def _habit(observations):
 
 
 def _by_day(observations):
-    ordered = sorted(observations, key=itemgetter(1))
-    for day, items in groupby(ordered, key=itemgetter(1)):
-        yield day, list(items)
+    return _grouped(observations, itemgetter(1))
+
+
+def _grouped(items, key):
+    """Return ``(key, items)`` from the lowest key to the highest."""
+    groups = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return sorted(groups.items())
 
 
 # === LOG-RANK TEST === #
@@ -250,7 +256,7 @@ def log_rank_scores(usual, recent):
     """
     pooled = [*usual, *recent]
     expected, at_risk, sum_so_far = {}, len(pooled), 0.0
-    for day, items in groupby(sorted(pooled), key=itemgetter(0)):
+    for day, items in _grouped(pooled, itemgetter(0)):
         paid = [is_paid for _day, is_paid in items]
         sum_so_far += sum(paid) / at_risk
         expected[day] = sum_so_far
