@@ -8,7 +8,8 @@ class Row:
     """The figures of one step; None is not measured.
 
     ``cpu_seconds`` are those the step's process worked: what a busy machine does not
-    change. With more than ``seconds``, several cores worked.
+    change; on a ledger with those of its backend of PostgreSQL. With more than
+    ``seconds``, several cores worked.
     ``floor_seconds`` is what the least work possible takes (one SQL query, plain
     writes), ``rival_seconds`` what the nearest existing software takes for the same.
     """
