@@ -93,7 +93,8 @@ class CollectionCase(models.Model):
         digits=(8, 1),
         readonly=True,
         aggregator="avg",
-        help="The balance in percent of the credit limit; 0 without a limit.",
+        help="The balance in percent of the credit limit, 999 at most; 0 without a "
+        "limit.",
     )
     payer_type = fields.Selection(
         [

@@ -17,6 +17,8 @@ FEWEST_KNOWN = 3
 PAY_DAY_LEVEL = 0.01
 # A promise is kept when the money is there so many days after.
 PROMISE_GRACE = 3
+# In percent: of a limit of next to nothing the share says nothing more.
+MOST_CREDIT_USED = 999
 # Until when a promise without a date is taken to last.
 UNDATED_PROMISE = 8
 
@@ -429,7 +431,8 @@ class CollectionProfile(models.AbstractModel):
                           100.0 * invoiced.disputed / invoiced.invoices, 0), 1)
                           AS dispute_rate,
                       CASE WHEN credit.amount > 0 THEN
-                          round(GREATEST(100 * scope.amount_due / credit.amount, 0), 1)
+                          round(LEAST(GREATEST(100 * scope.amount_due / credit.amount,
+                                               0), %(most_used)s), 1)
                           ELSE 0 END AS credit_used,
                       %(payer_type)s AS payer_type
                  FROM scope
@@ -448,6 +451,7 @@ class CollectionProfile(models.AbstractModel):
             digits=company.currency_id.decimal_places,
             payer_type=self._sql_payer_type(),
             credit_limit=partners._field_to_sql("partner", "credit_limit"),
+            most_used=MOST_CREDIT_USED,
         )
 
     @api.model
