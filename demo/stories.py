@@ -16,7 +16,7 @@ PAYERS = (
         comment="Le bon payeur : règle à l'échéance ou la veille, depuis toujours.",
         industry="F",
         tags=("installer",),
-        habit=Habit(every=81, amount=2400, delay=-1, spread=1),
+        habit=Habit(every=28, amount=2400, delay=-1, spread=1),
         documents=(Due(-12, 2650),),
     ),
     Story(
@@ -26,7 +26,7 @@ PAYERS = (
         comment="Règle toujours le 40e jour après l'échéance, quoi qu'on lui envoie.",
         industry="F",
         tags=("installer",),
-        habit=Habit(every=83, amount=3100, delay=40, spread=1),
+        habit=Habit(every=28, amount=3100, delay=40, spread=1),
         documents=(Due(33, 3480), Due(-5, 2890)),
     ),
     Story(
@@ -38,7 +38,7 @@ PAYERS = (
         terms="d45_eom",
         basket="shop",
         tags=("installer",),
-        habit=Habit(every=124, amount=1900, delay=10, spread=3),
+        habit=Habit(every=31, amount=1900, delay=10, spread=3),
         documents=(Due(6, 2150), Due(-20, 1780)),
     ),
     Story(
@@ -48,7 +48,7 @@ PAYERS = (
         comment="Paie quinze jours avant l'échéance : à ne surtout pas relancer.",
         industry="M",
         basket="project",
-        habit=Habit(every=228, amount=4200, delay=-15, spread=2),
+        habit=Habit(every=57, amount=4200, delay=-15, spread=2),
         documents=(Due(-16, 5100),),
     ),
     Story(
@@ -78,7 +78,7 @@ PAYERS = (
         industry="F",
         basket="shop",
         tags=("watch",),
-        habit=Habit(every=116, amount=1650, delay=2, spread=3, drift=48),
+        habit=Habit(every=29, amount=1650, delay=2, spread=3, drift=48),
         documents=(Due(52, 1890), Due(21, 1430), Due(-9, 1600)),
     ),
     Story(
@@ -88,7 +88,7 @@ PAYERS = (
         comment="S'améliore : 45 jours de retard il y a deux ans, 5 aujourd'hui.",
         industry="F",
         tags=("installer",),
-        habit=Habit(every=132, amount=1280, delay=45, spread=3, drift=-40),
+        habit=Habit(every=33, amount=1280, delay=45, spread=3, drift=-40),
         documents=(Due(2, 1350), Due(-18, 990)),
     ),
     Story(
@@ -98,7 +98,7 @@ PAYERS = (
         comment="Imprévisible : comptant un mois, à deux mois le suivant.",
         industry="R",
         basket="project",
-        habit=Habit(every=124, amount=2700, delay=28, spread=28),
+        habit=Habit(every=31, amount=2700, delay=28, spread=28),
         documents=(Due(17, 3150), Due(44, 1980)),
     ),
     Story(
@@ -109,7 +109,7 @@ PAYERS = (
         industry="C",
         basket="upkeep",
         habit=Habit(
-            every=75,
+            every=28,
             amount=1450,
             delay=4,
             spread=3,
@@ -128,7 +128,7 @@ PAYERS = (
         contacts=(
             Contact("garance", "Garance Mouret", function="Gérante", mailbox="garance"),
         ),
-        habit=Habit(every=180, amount=2100, delay=23, spread=2, until=200),
+        habit=Habit(every=45, amount=2100, delay=23, spread=2, until=200),
         documents=(
             Due(130, 1850, paid=1, paid_ago=103),
             Due(75, 1320, paid=1, paid_ago=47),
@@ -151,7 +151,7 @@ PAYERS = (
         industry="A",
         basket="trade",
         habit=Habit(
-            every=76,
+            every=28,
             amount=2250,
             delay=1,
             spread=1,
@@ -169,7 +169,7 @@ PAYERS = (
         industry="I",
         basket="hospitality",
         tags=("hospitality",),
-        habit=Habit(every=200, amount=5600, delay=3, spread=1, pay_days=(15, 30)),
+        habit=Habit(every=50, amount=5600, delay=3, spread=1, pay_days=(15, 30)),
         documents=(Due(4, 6300),),
     ),
     Story(
@@ -179,7 +179,7 @@ PAYERS = (
         comment="Client soldé : tout est payé, aucun dossier ne doit s'ouvrir.",
         industry="G",
         basket="shop",
-        habit=Habit(every=247, amount=860, delay=1, spread=2),
+        habit=Habit(every=61, amount=860, delay=1, spread=2),
     ),
     Story(
         key="studio_nebuleuse",
@@ -231,7 +231,7 @@ ORGANISATIONS = (
                 mailbox="l.astier",
             ),
         ),
-        habit=Habit(every=113, amount=9800, delay=12, spread=4, pay_days=(10, 25)),
+        habit=Habit(every=28, amount=9800, delay=12, spread=4, pay_days=(10, 25)),
         documents=tuple(
             Due(days, 900 + 37 * abs(days), label=f"Équipement du magasin n° {shop}")
             for shop, days in enumerate(range(-58, 62, 4), start=101)
@@ -262,7 +262,7 @@ ORGANISATIONS = (
                 address="vannes",
             ),
         ),
-        habit=Habit(every=209, amount=1900, delay=8, spread=4),
+        habit=Habit(every=52, amount=1900, delay=8, spread=4),
         documents=(
             Due(35, 1450, to="agence_rennes"),
             Due(12, 2320, to="agence_vannes"),
@@ -294,7 +294,7 @@ ORGANISATIONS = (
                 mailbox="direction",
             ),
         ),
-        habit=Habit(every=285, amount=3300, delay=6, spread=3),
+        habit=Habit(every=71, amount=3300, delay=6, spread=3),
         documents=(Due(27, 3620), Due(-8, 2900)),
         events=(Event(16, "email"),),
     ),
@@ -314,7 +314,7 @@ ORGANISATIONS = (
                 address="brive",
             ),
         ),
-        habit=Habit(every=304, amount=880, delay=5, spread=4),
+        habit=Habit(every=76, amount=880, delay=5, spread=4),
         documents=(
             Due(18, 1120, to="facturation"),
             Due(-11, 690, to="facturation"),
@@ -333,7 +333,7 @@ ORGANISATIONS = (
             Contact("gerant", "Hélène Peyre", role="decision_maker", mailbox="h.peyre"),
             Contact("avocat", "Me Solène Dargent", role="legal", mailbox="juridique"),
         ),
-        habit=Habit(every=380, amount=5200, delay=15, spread=5),
+        habit=Habit(every=95, amount=5200, delay=15, spread=5),
         documents=(Due(63, 6450), Due(31, 2100)),
         events=(
             Event(40, "email"),
@@ -349,7 +349,7 @@ ORGANISATIONS = (
         industry="H",
         terms="d45_eom",
         basket="trade",
-        habit=Habit(every=323, amount=7600, delay=30, spread=12),
+        habit=Habit(every=80, amount=7600, delay=30, spread=12),
         documents=(Due(58, 8900, key="no_order"), Due(14, 4300)),
         events=(
             Event(45, "email"),
@@ -370,7 +370,7 @@ DIFFICULT = (
         industry="I",
         basket="hospitality",
         tags=("hospitality",),
-        habit=Habit(every=361, amount=2900, delay=9, spread=4, until=100),
+        habit=Habit(every=90, amount=2900, delay=9, spread=4, until=100),
         documents=(
             Due(46, 7050, label="Lustres Pléiade (3)", key="disputed"),
             Due(28, 1640),
@@ -390,7 +390,7 @@ DIFFICULT = (
         comment="Redressement judiciaire : cinq factures antérieures au jugement.",
         industry="F",
         tags=("watch",),
-        habit=Habit(every=140, amount=3900, delay=25, spread=8, drift=30, until=260),
+        habit=Habit(every=35, amount=3900, delay=25, spread=8, drift=30, until=260),
         documents=tuple(
             Due(days, 2600 + 9 * days) for days in (74, 102, 131, 160, 188)
         ),
@@ -488,7 +488,7 @@ DIFFICULT = (
         industry="I",
         terms="d15",
         basket="hospitality",
-        habit=Habit(every=266, amount=760, delay=35, spread=10),
+        habit=Habit(every=66, amount=760, delay=35, spread=10),
         documents=(Due(57, 1340, key="promised"), Due(29, 620)),
         events=(
             Event(50, "email"),
@@ -512,7 +512,7 @@ DIFFICULT = (
                 "direction", "Roland Estève", role="decision_maker", mailbox="direction"
             ),
         ),
-        habit=Habit(every=147, amount=6900, delay=70, spread=15, drift=40, until=280),
+        habit=Habit(every=36, amount=6900, delay=70, spread=15, drift=40, until=280),
         documents=(
             Due(136, 8200),
             Due(171, 6400),
@@ -583,7 +583,7 @@ DIFFICULT = (
         comment="Reste sept centimes d'un virement mal arrondi : rien à réclamer.",
         industry="G",
         basket="shop",
-        habit=Habit(every=285, amount=690, delay=3, spread=3),
+        habit=Habit(every=71, amount=690, delay=3, spread=3),
         documents=(Due(38, 870, short=0.07, paid_ago=30),),
     ),
     Story(
@@ -647,7 +647,7 @@ LEDGER = (
         comment="A payé deux fois : crédit sans aucune dette, à rembourser.",
         industry="R",
         basket="project",
-        habit=Habit(every=399, amount=3100, delay=4, spread=2),
+        habit=Habit(every=99, amount=3100, delay=4, spread=2),
         documents=(Receipt(33, 2580.0, "DOUBLE PAIEMENT"),),
     ),
     Story(
@@ -717,7 +717,7 @@ LEDGER = (
         terms="d45_eom",
         basket="hospitality",
         tags=("hospitality", "seasonal"),
-        habit=Habit(every=342, amount=4700, delay=12, spread=6, until=120),
+        habit=Habit(every=85, amount=4700, delay=12, spread=6, until=120),
         documents=(
             Due(67, 5200, paid=0.5, paid_ago=35),
             Due(37, 2300),
@@ -741,7 +741,7 @@ PUBLIC = (
         industry="O",
         basket="public",
         tags=("public",),
-        habit=Habit(every=218, amount=6200, delay=6, spread=4),
+        habit=Habit(every=54, amount=6200, delay=6, spread=4),
         documents=(Due(8, 7400), Due(-15, 2900)),
     ),
     Story(
@@ -764,7 +764,7 @@ PUBLIC = (
                 mailbox="tresorerie",
             ),
         ),
-        habit=Habit(every=155, amount=5400, delay=21, spread=5),
+        habit=Habit(every=38, amount=5400, delay=21, spread=5),
         documents=(Due(17, 6100), Due(49, 3300), Due(-20, 4800)),
         events=(Event(35, "email"),),
     ),
@@ -779,7 +779,7 @@ PUBLIC = (
         basket="trade",
         tags=("public",),
         habit=Habit(
-            every=285,
+            every=71,
             amount=1700,
             delay=18,
             spread=6,
@@ -819,7 +819,7 @@ CONSUMERS = (
         terms="d15",
         basket="home",
         tags=("consumer",),
-        habit=Habit(every=456, amount=640, delay=-6, spread=3),
+        habit=Habit(every=114, amount=640, delay=-6, spread=3),
         documents=(Due(-7, 730),),
     ),
     Story(
@@ -891,7 +891,7 @@ FOREIGN = (
         terms="d60",
         basket="hospitality",
         tags=("export",),
-        habit=Habit(every=266, amount=7300, delay=20, spread=4),
+        habit=Habit(every=66, amount=7300, delay=20, spread=4),
         documents=(Due(29, 8400), Due(-21, 5100)),
         events=(Event(18, "email"),),
     ),
@@ -906,7 +906,7 @@ FOREIGN = (
         lang="de_DE",
         basket="trade",
         tags=("export",),
-        habit=Habit(every=247, amount=5200, delay=0, spread=1),
+        habit=Habit(every=61, amount=5200, delay=0, spread=1),
         documents=(Due(14, 5750), Due(-10, 4100)),
     ),
     Story(
@@ -921,7 +921,7 @@ FOREIGN = (
         basket="project",
         currency="USD",
         tags=("export",),
-        habit=Habit(every=285, amount=9500, delay=25, spread=8),
+        habit=Habit(every=71, amount=9500, delay=25, spread=8),
         documents=(Due(47, 10200), Due(16, 6800, paid=0.4, paid_ago=6), Due(-30, 4400)),
         events=(Event(32, "email"),),
     ),

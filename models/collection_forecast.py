@@ -12,6 +12,8 @@ from .collection_case_watch import FROZEN
 
 # What was invoiced longer ago and is settled tells nothing of how debtors pay now.
 MEMORY = relativedelta(months=36)
+# What is delivered after the judgment is paid when due (L622-17), but not by these.
+FINAL = ("liquidation", "closed")
 FETCH = 5000
 WRITE_BATCH = 20000
 
@@ -25,7 +27,8 @@ class CollectionForecast(models.AbstractModel):
     tells nothing of payments and is left out.
 
     Credits that are not allocated are set against the oldest instalments of a debtor.
-    Debtors in insolvency proceedings, ceased or struck off are expected to pay nothing.
+    Debtors in insolvency proceedings are expected to pay nothing of what was invoiced
+    before the judgment, those in liquidation, ceased or struck off nothing at all.
     """
 
     _name = "collection.forecast"
@@ -99,7 +102,11 @@ class CollectionForecast(models.AbstractModel):
                                       PARTITION BY fact.case_id
                                       ORDER BY fact.date_due, fact.id)
                                   - COALESCE(c.amount_credit, 0)))::float8,
-                              COALESCE(c.proceeding = ANY(%(frozen)s), FALSE)
+                              COALESCE(c.proceeding = ANY(%(frozen)s)
+                                  AND (c.proceeding = ANY(%(final)s)
+                                       OR record.proceeding_since IS NULL
+                                       OR fact.invoice_date
+                                          <= record.proceeding_since), FALSE)
                               OR COALESCE(record.state = 'ceased', FALSE)
                               OR record.struck_off_on IS NOT NULL
                          FROM collection_payment_fact fact
@@ -111,6 +118,7 @@ class CollectionForecast(models.AbstractModel):
                      ORDER BY fact.id""",
                     segment=self._sql_segment(),
                     frozen=list(FROZEN),
+                    final=list(FINAL),
                     company=company.id,
                 )
             )

@@ -253,6 +253,14 @@ class CollectionPaymentFact(models.Model):
             paid=self._field_to_sql(self._table, "amount_paid", query),
         )
 
+    @api.model
+    def _read_group_orderby(self, order, groupby_terms, query):
+        # To order groups by the name of a record PostgreSQL would sort all facts by a
+        # text of another table: seconds on a million. By its id is soon enough.
+        if set(map(str.strip, (order or "").split(","))) <= set(groupby_terms):
+            order = ""
+        return super()._read_group_orderby(order, groupby_terms, query)
+
     # === ACTION METHODS === #
 
     def action_open_document(self):

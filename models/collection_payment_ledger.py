@@ -40,7 +40,7 @@ class CollectionPaymentLedger(models.AbstractModel):
 
     * a payment, when it moves cash: of a payment, a bank statement or a cash journal.
       Where its entry also writes something off, only the share of the cash is one;
-    * a credit note, an exchange difference (which settles nothing), or else
+    * a credit note, an exchange difference (no settlement of its own), or else
     * a write-off or a transfer.
 
     A payment counts on the day of the reconciliation (``max_date``): an advance on the
@@ -168,8 +168,10 @@ class CollectionPaymentLedger(models.AbstractModel):
         return SQL(
             """WITH counterpart AS MATERIALIZED (
                    SELECT instalment.id AS line_id, instalment.exchange_journal_id,
-                          partial.max_date AS day,
-                          partial.debit_amount_currency AS amount, credit.move_id
+                          partial.max_date AS day, credit.move_id,
+                          partial.debit_amount_currency * CASE
+                              WHEN credit.currency_id = instalment.currency_id THEN 1
+                              ELSE (%(with_exchange)s) END AS amount
                      FROM instalment
                      JOIN account_partial_reconcile partial
                        ON partial.debit_move_id = instalment.id
@@ -205,9 +207,31 @@ class CollectionPaymentLedger(models.AbstractModel):
                  JOIN account_journal journal ON journal.id = move.journal_id
             LEFT JOIN account_payment payment ON payment.id = move.origin_payment_id
             LEFT JOIN entry ON entry.move_id = counterpart.move_id""",
+            with_exchange=self._sql_with_exchange(),
             cash=(cash := balance._get_account_ids("asset_cash")),
             receivable=(receivable := balance._receivable_account_ids()),
             accounts=cash + receivable,
+        )
+
+    @api.model
+    def _sql_with_exchange(self):
+        """Return how many times more than its amount a match in other currency settles.
+
+        Mostly 1. But where a credit note in another currency is matched with a document
+        in company currency, an exchange difference closes what is left: it goes with
+        the credit note.
+        """
+        return SQL(
+            """SELECT COALESCE(sum(twin.debit_amount_currency) / NULLIF(
+                          sum(twin.debit_amount_currency) FILTER (
+                              WHERE move.journal_id IS DISTINCT FROM
+                                    instalment.exchange_journal_id), 0), 1)
+                 FROM account_partial_reconcile twin
+                 JOIN account_move_line line ON line.id = twin.credit_move_id
+                 JOIN account_move move ON move.id = line.move_id
+                WHERE twin.debit_move_id = instalment.id
+                  AND (line.currency_id <> instalment.currency_id
+                       OR move.journal_id = instalment.exchange_journal_id)"""
         )
 
     @api.model

@@ -87,17 +87,34 @@ class _Part(NamedTuple):
     day: date
     amount: Decimal
     cash: Decimal
+    is_converted: bool
 
 
 def _get_parts(line):
-    parts = []
+    parts, exchange = [], Decimal(0)
     for partial in line.matched_credit_ids:
-        move = partial.credit_move_id.move_id
-        amount, kind = _decimal(partial.debit_amount_currency), _kind(move)
-        if amount and kind != "exchange":
-            cash = amount * _cash_share(move) if kind == "payment" else Decimal(0)
-            parts.append(_Part(kind, partial.max_date, amount, cash))
-    return parts
+        credit = partial.credit_move_id
+        amount, kind = _decimal(partial.debit_amount_currency), _kind(credit.move_id)
+        if kind == "exchange":
+            exchange += amount
+        elif amount:
+            is_payment = kind == "payment"
+            cash = amount * _cash_share(credit.move_id) if is_payment else Decimal(0)
+            is_converted = credit.currency_id != line.currency_id
+            parts.append(_Part(kind, partial.max_date, amount, cash, is_converted))
+    return _spread(exchange, parts)
+
+
+def _spread(exchange, parts):
+    """Return the parts with an exchange difference added to those it comes from."""
+    converted = sum(part.amount for part in parts if part.is_converted)
+    factor = 1 + exchange / converted if converted else 1
+    return [
+        part._replace(amount=part.amount * factor, cash=part.cash * factor)
+        if part.is_converted
+        else part
+        for part in parts
+    ]
 
 
 def _expected_amounts(line, parts):

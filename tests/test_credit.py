@@ -362,16 +362,10 @@ class TestCreditReview(CreditCommon):
         self.assertEqual(set(others.mapped("credit_limit")), {1000})
 
     def test_buttons_are_for_managers(self):
+        view = self.env.ref("l10n_fr_debt_collection.collection_case_view_list_credit")
         for user, expected in ((self.manager, 4), (self.collector, 0)):
-            [view] = [
-                self.env.ref(f"l10n_fr_debt_collection.collection_case_view_{kind}")
-                for kind in ("list_credit",)
-            ]
-            arch = etree.fromstring(
-                self.env["collection.case"]
-                .with_user(user)
-                .get_view(view.id, "list")["arch"]
-            )
+            cases = self.env["collection.case"].with_user(user)
+            arch = etree.fromstring(cases.get_view(view.id, "list")["arch"])
             buttons = arch.xpath("//button[contains(@name, 'credit')]")
             self.assertEqual(len(buttons), expected)
 

@@ -129,6 +129,19 @@ class TestForecast(ForecastCommon):
                 self.assertEqual(case.forecast_later, 1000)
                 self.assertEqual(case.default_probability, 100)
 
+    def test_what_is_invoiced_after_the_judgment_is_expected(self):
+        before = self._invoice(1000, late=40)
+        after = self._invoice(300, late=5)
+        case = self._freeze_debtor("receivership")
+        case.registry_record_id.sudo().proceeding_since = self._day(-20)
+        self._forecast()
+        self.assertFalse(self._fact(before).expected_date)
+        self.assertTrue(self._fact(after).expected_date)
+        self.assertGreater(case.forecast_30, 0)
+        case.registry_record_id.sudo().proceeding = "liquidation"
+        self._forecast()
+        self.assertFalse(self._fact(after).expected_date)
+
     def test_conciliation_does_not_stop_payments(self):
         self._invoice(1000, late=5)
         case = self._freeze_debtor("conciliation")

@@ -311,6 +311,21 @@ class TestPaymentAmounts(PaymentFactsCommon):
         self._settle(invoice, days=-40, amount=1250, currency_id=self.usd.id)
         self.assertSettled(self._facts(invoice), "paid", paid=1000)
 
+    def test_exchange_loss_goes_with_the_credit_note_in_dollars(self):
+        credit_note = self._credit_note(500, age=40, currency_id=self.usd.id)
+        invoice = self._invoice(1000, late=5)
+        self._reconcile(invoice, credit_note)
+        loss = self._receivables(invoice).matched_credit_ids.exchange_move_id
+        self.assertEqual(
+            loss.amount_total_signed,
+            100,
+            "500 dollars were 400 euros, now they are 500",
+        )
+        self._settle(invoice, amount=100)
+        self.assertSettled(
+            self._facts(invoice), "part_paid", paid=100, credited=500, still=400
+        )
+
     def test_write_off_in_a_dollar_payment(self):
         invoice = self._dollars(1250)
         self._settle(

@@ -1,4 +1,4 @@
-import {Component} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
@@ -9,6 +9,8 @@ const BANDS = [
     {from: 60, level: "high"},
     {from: 30, level: "medium"},
 ];
+// The factors that a gauge shows before it is asked for the others
+const HEAVIEST = 3;
 // Length of the half circle of the gauge, see the template
 const ARC = 125.66;
 
@@ -20,6 +22,10 @@ export class CollectionRiskField extends Component {
         gauge: {type: Boolean, optional: true},
     };
     static defaultProps = {gauge: false};
+
+    setup() {
+        this.state = useState({showAll: false});
+    }
 
     get score() {
         return this.props.record.data[this.props.name] || 0;
@@ -57,6 +63,19 @@ export class CollectionRiskField extends Component {
                 const [points, ...words] = line.split(/\s+/);
                 return {id, points, why: words.join(" ")};
             });
+    }
+
+    get shownFactors() {
+        return this.state.showAll ? this.factors : this.factors.slice(0, HEAVIEST);
+    }
+
+    get moreLabel() {
+        const count = this.factors.length - this.shownFactors.length;
+        return count ? _t("All factors (%s more)", count) : "";
+    }
+
+    showAll() {
+        this.state.showAll = true;
     }
 
     get tooltip() {
