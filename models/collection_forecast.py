@@ -23,8 +23,8 @@ class CollectionForecast(models.AbstractModel):
 
     The delay model (``tools.payment_delay``) is learnt anew at each pass from the facts
     of the company, as they were at the end of the day before. Its segments are the kind
-    of debtor and the collection segment together. What was settled without a payment
-    tells nothing of payments and is left out.
+    of debtor and the collection segment together. What a credit note settled tells
+    nothing of payments and is left out; what was written off was never paid.
 
     Credits that are not allocated are set against the oldest instalments of a debtor.
     Debtors in insolvency proceedings are expected to pay nothing of what was invoiced
@@ -73,7 +73,9 @@ class CollectionForecast(models.AbstractModel):
                           fact.amount::float8
                      FROM collection_payment_fact fact
                 LEFT JOIN collection_case c ON c.id = fact.case_id
-                    WHERE fact.company_id = %(company)s AND fact.state <> 'credited'
+                    WHERE fact.company_id = %(company)s
+                      AND (fact.state <> 'credited'
+                           OR fact.amount_written_off > fact.amount_credited)
                       AND (fact.invoice_date > %(since)s
                            OR fact.state IN ('open', 'part_paid'))""",
                 segment=self._sql_segment(),

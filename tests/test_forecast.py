@@ -4,12 +4,12 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .common import CollectionCommon
+from .payment_common import PaymentFactsCommon
 
 MONDAY = date(2026, 6, 15)
 
 
-class ForecastCommon(CollectionCommon):
+class ForecastCommon(PaymentFactsCommon):
     """Without any history the model leans on its prior, see tests/tools."""
 
     def _forecast(self):
@@ -178,6 +178,16 @@ class TestForecast(ForecastCommon):
         self._forecast()
         fact = self._fact(invoice)
         self.assertAlmostEqual((fact.expected_date - fact.date_due).days, 20, delta=3)
+
+    def test_written_off_was_never_paid(self):
+        invoice = self._invoice(500, late=0)
+        self._forecast()
+        before = self._fact(invoice).default_probability
+        for month in range(4, 10):
+            lost = self._invoice(100, late=30 * month)
+            self._reconcile(lost, self._write_off(100))
+        self._forecast()
+        self.assertGreater(self._fact(invoice).default_probability, before + 10)
 
     def test_companies_do_not_mix(self):
         self._invoice(1000, late=0)
