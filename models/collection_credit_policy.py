@@ -68,7 +68,9 @@ class CollectionCreditPolicy(models.AbstractModel):
         rules = company._get_credit_rules()
         smallest = company.currency_id.rounding
         rows = []
-        for case_id, limit, decision, decided, *facts in self._read(company, cases):
+        for case_id, limit, decision, decided, *facts in self._read_customers(
+            company, cases
+        ):
             customer = Customer._make(facts)
             proposal = propose(customer, rules)
             in_force = self._read_core_limit(limit, smallest)
@@ -91,7 +93,7 @@ class CollectionCreditPolicy(models.AbstractModel):
                     review,
                 )
             )
-        self._write(rows)
+        self._write_cases(rows)
 
     @api.model
     def _mark(self, company, partners):
@@ -171,7 +173,7 @@ class CollectionCreditPolicy(models.AbstractModel):
     # === SQL === #
 
     @api.model
-    def _read(self, company, cases):
+    def _read_customers(self, company, cases):
         """Return rows of id, core's limit, decision and ``Customer`` facts."""
         today = company._get_collection_today()
         # Limits are for accountants to read; here a proposal is held against them.
@@ -246,7 +248,7 @@ class CollectionCreditPolicy(models.AbstractModel):
         )
 
     @api.model
-    def _write(self, rows):
+    def _write_cases(self, rows):
         if not rows:
             return
         ids, *columns = zip(*rows, strict=True)

@@ -277,7 +277,7 @@ class CollectionPaymentFact(models.Model):
         """
         self.env.cr.execute(SQL("SET LOCAL work_mem = %s", WORK_MEMORY))
         ledger = self.env["collection.payment.ledger"]
-        return ledger._write(
+        return ledger._write_facts(
             SQL("line.company_id = ANY(%s)", companies.ids),
             SQL("fact.company_id = ANY(%s)", companies.ids),
         )
@@ -286,7 +286,7 @@ class CollectionPaymentFact(models.Model):
     def _refresh_lines(self, line_ids):
         """Bring the facts of these journal items and of what they settle up to date."""
         line_ids = self.env["collection.payment.ledger"]._with_settled(line_ids)
-        return self.env["collection.payment.ledger"]._write(
+        return self.env["collection.payment.ledger"]._write_facts(
             SQL("line.id = ANY(%s)", line_ids), SQL("fact.line_id = ANY(%s)", line_ids)
         )
 

@@ -52,7 +52,7 @@ class CollectionPaymentLedger(models.AbstractModel):
     _description = "Payments in the ledger"
 
     @api.model
-    def _write(self, lines, facts):
+    def _write_facts(self, lines, facts):
         """Write the facts of the items in ``lines``; delete those no longer true.
 
         :param SQL lines: condition on ``line``, the journal items

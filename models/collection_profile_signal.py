@@ -44,7 +44,7 @@ class CollectionProfileSignal(models.AbstractModel):
             for case_id, verdict in verdicts.items()
             if verdict.p_slower <= (level if case_id in abnormal_ids else threshold)
         }
-        fresh = self._write(company, cases, raised)
+        fresh = self._write_signals(company, cases, raised)
         fresh._tell_abnormal()
         return fresh
 
@@ -93,7 +93,7 @@ class CollectionProfileSignal(models.AbstractModel):
         )
 
     @api.model
-    def _write(self, company, cases, raised):
+    def _write_signals(self, company, cases, raised):
         """Write the signals; return the cases that had none before."""
         Case = self.env["collection.case"]
         changed = self.env.execute_query(
