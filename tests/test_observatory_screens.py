@@ -17,6 +17,7 @@ MENU_ACTIONS = [
     "collection_payment_fact_action",
     "collection_cash_forecast_action",
     "collection_predictive_ageing_action",
+    "collection_ageing_forecast_action",
     "collection_profile_action",
     "collection_abnormal_action",
     "collection_risk_history_action",
