@@ -9,9 +9,12 @@
     "website": "https://github.com/l10n-fr-debt-collection/l10n_fr_debt_collection",
     "depends": [
         "account",
+        "account_payment",
         "l10n_fr_account",
         "phone_validation",
         "portal",
+        "rating",
+        "sms",
     ],
     "external_dependencies": {
         "python": [
