@@ -6,6 +6,7 @@ import re
 
 from . import database, paths, system
 from .odoo import odoo_command
+from .odoo_script import run_scripts
 from .system import DevError, digest
 
 SLOTS = 9
@@ -94,6 +95,11 @@ def _install(tools, slot):
     if result.returncode:
         raise DevError(system.describe_failure(result))
     return result.stdout
+
+
+def prepare_tests(tools, slot):
+    """Make what every class of tests begins with, once for all of them."""
+    run_scripts(tools, slot.test, {"prepare_tests": {}})
 
 
 def read_problems(log):

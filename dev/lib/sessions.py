@@ -63,7 +63,7 @@ def run_odoo(tools, slot, chosen, options):
     shares = shares_of_tests.share_out(chosen, os.cpu_count() or 1)
     variables = {"COLLECTION_TEMPLATE_DB": slot.installed}
     for number in range(1, len(shares)):
-        database.copy(slot.installed, slot.get_test(number))
+        database.copy(slot.test, slot.get_test(number))
     with contextlib.ExitStack() as stack:
         sessions = [
             stack.enter_context(

@@ -92,6 +92,8 @@ class TestRun:
                 print("\n".join(logged), flush=True)
                 self.problems.append("the installation logs warnings or errors")
             database.copy(self.slot.installed, self.slot.test)
+            if not self.options.odoo:
+                module_db.prepare_tests(self.ready.tools, self.slot)
         return True
 
     def _check_translations(self):
