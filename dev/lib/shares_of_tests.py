@@ -3,7 +3,7 @@
 import re
 
 # What preparing a class costs, in tests.
-CLASS_COST = 5
+CLASS_COST = 3
 # They copy the database with the module installed: one at a time.
 COPYING = re.compile(r"processes\.py$")
 
