@@ -91,15 +91,17 @@ class CollectionDemoHistory(models.AbstractModel):
     def _prepare_hold(self, story, hold, case, invoices, today):
         first = today - timedelta(days=hold.ago)
         invoice = invoices.get((story.key, hold.on), self.env["account.move"])
-        return {
+        values = {
             "case_id": case.id,
             "line_ids": [Command.set(self._get_receivables(invoice).ids)],
             "reason": hold.reason,
             "name": hold.name,
             "date_from": first,
-            "date_to": first + timedelta(days=hold.days) if hold.days else False,
             "user_id": self._get_named("user", story.collector).id,
         }
+        return values | (
+            {"date_to": first + timedelta(days=hold.days)} if hold.days else {}
+        )
 
     # === CONTACTS THAT TOOK PLACE === #
 

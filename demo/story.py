@@ -111,7 +111,7 @@ class Hold:
     ago: int
     reason: str
     name: str
-    days: int = 0  # how long it lasts; without end by default
+    days: int = 0  # how long it lasts; by default as long as its reason allows
     on: str = ""  # key of the document; else the whole case
 
 

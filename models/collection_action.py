@@ -176,9 +176,10 @@ class CollectionAction(models.Model):
     )
 
     _one_per_day = models.UniqueIndex(
-        "(case_id, date) WHERE run_id IS NOT NULL AND from_merge IS NOT TRUE"
+        "(case_id, date, COALESCE(parcel, '')) WHERE run_id IS NOT NULL"
+        " AND from_merge IS NOT TRUE"
         " AND state IN ('to_validate', 'todo', 'sent', 'done')",
-        "A run contacts a debtor once a day at most.",
+        "A run contacts a debtor about the same items once a day at most.",
     )
     _case_state_idx = models.Index("(case_id, state, date)")
 
@@ -243,7 +244,7 @@ class CollectionAction(models.Model):
         return super().write(vals)
 
     def _check_not_final(self):
-        final = self.filtered(lambda action: action.state in FINAL_STATES)
+        final = self.filtered(lambda action: action._is_evidence())
         if final:
             raise UserError(
                 self.env._(
@@ -251,6 +252,16 @@ class CollectionAction(models.Model):
                     final[0].display_name,
                 )
             )
+
+    def _is_evidence(self):
+        """Return whether what this action says stays as it is.
+
+        What still waits in the outbox is brought up to date before it leaves.
+        """
+        self.ensure_one()
+        if self.env.context.get("collection_outbox") and self._is_in_outbox():
+            return False
+        return self.state in FINAL_STATES
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_preview(self):
@@ -368,7 +379,7 @@ class CollectionAction(models.Model):
 
         Illegal moves are logged and skipped. ``values`` are written with the state.
         """
-        allowed = self.filtered(lambda action: target in STATE_MOVES[action.state])
+        allowed = self.filtered(lambda action: action._may_move(target))
         refused = self.filtered(lambda action: action.state != target) - allowed
         for action in refused:
             _logger.warning("%s: no way from %s to %s", action, action.state, target)
@@ -376,6 +387,11 @@ class CollectionAction(models.Model):
             values["sent_date"] = fields.Datetime.now()
         allowed.write({"state": target, **values})
         return allowed
+
+    def _may_move(self, target):
+        """Return whether this action may go to the state ``target``. Hook."""
+        self.ensure_one()
+        return target in STATE_MOVES[self.state]
 
     def _cancel(self, reason=False, outcome=False):
         """Cancel what has not left yet, with its activity."""
@@ -454,7 +470,9 @@ class CollectionAction(models.Model):
             actions.filtered(
                 lambda action, today=today: action.date < today
             ).date = today
-            for day, group in actions.grouped("date").items():
+            for (day, _step), group in actions.grouped(
+                lambda action: (action.date, action.step_id)
+            ).items():
                 decisions = self.env["collection.planner"]._cover(
                     {action.case_id: action.step_id for action in group}, day
                 )
@@ -466,13 +484,14 @@ class CollectionAction(models.Model):
         An action whose decision has no step is cancelled, one that no channel can carry
         out fails. A text changed by hand whose amount has changed goes back to a
         person.
+
+        :param decisions: ``{case id: planning.Decision}``
         """
         planner = self.env["collection.planner"]
-        settled = self.filtered(lambda action: not decisions[action.case_id.id].step)
+        decisions = self._get_own_decisions(decisions)
+        settled = self.filtered(lambda action: not decisions[action.id].step)
         for action in settled:
-            action._cancel(
-                reason=planner._explain_decision(decisions[action.case_id.id])
-            )
+            action._cancel(reason=planner._explain_decision(decisions[action.id]))
         still_due = self - settled
         still_due._settle_recipients(decisions)
         still_due._write_items(decisions)
@@ -480,37 +499,52 @@ class CollectionAction(models.Model):
 
     def _settle_recipients(self, decisions):
         steps = {
-            action.case_id: action.step_id.browse(decisions[action.case_id.id].step.id)
-            for action in self
-            if decisions[action.case_id.id].step.id
-        }
-        resolved = self.env["collection.channel"]._resolve(steps)
-        for action in self.filtered(lambda action: action.case_id in steps):
-            action.write(
-                self._prepare_contact(
-                    action.case_id,
-                    steps[action.case_id],
-                    *resolved[action.case_id.id],
-                )
+            (action.case_id, action.parcel or ""): action.step_id.browse(
+                decisions[action.id].step.id
             )
+            for action in self
+            if decisions[action.id].step.id
+        }
+        routes = self._get_routes(steps)
+        for action in self:
+            key = (action.case_id, action.parcel or "")
+            if key in steps:
+                action.write(
+                    self._prepare_contact(action.case_id, steps[key], *routes[key])
+                )
 
     @api.model
     def _make_previews(self, steps_by_case, decisions, day, **values):
-        """Create one preview per case with its step, channel, recipient and items."""
-        resolved = self.env["collection.channel"]._resolve(steps_by_case)
+        """Create the previews of these cases with step, channel, recipient and items.
+
+        :param steps_by_case: ``{collection.case: collection.step}``
+        :param decisions: ``{case id: planning.Decision}``
+        """
+        cases = self.env["collection.case"].union(*steps_by_case)
+        split = self._split(cases, decisions)
+        steps = {}
+        for case, step in steps_by_case.items():
+            steps |= self._get_parcel_steps(case, step, split[case.id])
+        routes = self._drop_doubles(self._get_routes(steps))
         actions = self.create(
             [
                 {
-                    **self._prepare_contact(case, step, *resolved[case.id]),
+                    **self._prepare_contact(case, steps[case, parcel], *route),
                     "case_id": case.id,
+                    "parcel": parcel,
                     "date": day,
                     "state": "preview",
                     **values,
                 }
-                for case, step in steps_by_case.items()
+                for (case, parcel), route in routes.items()
             ]
         )
-        actions._write_items(decisions)
+        actions._write_items(
+            {
+                action.id: split[action.case_id.id][action._get_parcel_key()]
+                for action in actions
+            }
+        )
         return actions
 
     @api.model
@@ -547,12 +581,15 @@ class CollectionAction(models.Model):
         reached.filtered("is_unreachable").is_unreachable = False
 
     def _write_items(self, decisions):
-        """Replace the items of these actions by a snapshot of what is due now."""
+        """Replace the items of these actions by a snapshot of what is due now.
+
+        :param decisions: ``{action id: planning.Decision}``
+        """
         snapshots = self._take_snapshots(decisions)
         self.item_ids.unlink()
         values = []
         for action in self:
-            decision = decisions[action.case_id.id]
+            decision = decisions[action.id]
             values += self._prepare_items(action, decision, snapshots)
             amount = action.currency_id.round(decision.amount)
             if action.currency_id.compare_amounts(action.amount, amount):
@@ -585,7 +622,7 @@ class CollectionAction(models.Model):
             passed = decision.passed.get(line.id)
             values.append(
                 {
-                    **snapshots[line.id],
+                    **action.item_ids._cut_snapshot(snapshots[line.id], line.residual),
                     "action_id": action.id,
                     "step_id": passed.id if passed and passed.id else False,
                     "delay_days": passed.delay if passed else 0,
@@ -599,7 +636,7 @@ class CollectionAction(models.Model):
             {action.case_id: action.step_id for action in self}, self[:1].date
         )
         kept = self.filtered(lambda action: decisions[action.case_id.id].step)
-        kept._write_items(decisions)
+        kept._write_items({action.id: decisions[action.case_id.id] for action in kept})
 
     # === TEXTS === #
 

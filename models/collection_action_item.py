@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.planning import NOTHING
+
 DOCUMENT_TYPES = [
     ("invoice", "Invoice"),
     ("credit_note", "Credit note"),
@@ -44,10 +46,16 @@ class CollectionActionItem(models.Model):
         string="Original amount", help="Of the instalment, in its currency."
     )
     amount_residual_currency = fields.Monetary(
-        string="Open amount", help="In the item's currency; negative for a credit."
+        string="Open amount",
+        help="What is claimed of it, in the item's currency; negative for a credit.",
     )
     amount = fields.Monetary(
         string="Open amount, company currency", currency_field="company_currency_id"
+    )
+    amount_held = fields.Monetary(
+        string="Not claimed",
+        help="What of the open amount is left out, in the item's currency: a part in "
+        "dispute, or of a credit the part used elsewhere.",
     )
     step_id = fields.Many2one(
         "collection.step",
@@ -108,3 +116,22 @@ class CollectionActionItem(models.Model):
             row["days_late"] = (day - row["date_due"]).days
             snapshots[row["line_id"]] = row
         return snapshots
+
+    @api.model
+    def _cut_snapshot(self, snapshot, claimed):
+        """Return ``snapshot`` for what is claimed of it only.
+
+        :param claimed: in company currency, of the sign of the item
+        """
+        whole = float(snapshot["amount"])
+        if abs(whole - claimed) < NOTHING:
+            return snapshot
+        currency = self.env["res.currency"].browse(snapshot["currency_id"])
+        whole_currency = float(snapshot["amount_residual_currency"])
+        part = currency.round(whole_currency * claimed / whole)
+        return {
+            **snapshot,
+            "amount": claimed,
+            "amount_residual_currency": part,
+            "amount_held": currency.round(whole_currency - part),
+        }

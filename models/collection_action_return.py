@@ -67,7 +67,7 @@ class CollectionAction(models.Model):
                 reason=reason,
             )
         sent = self.filtered(lambda action: action.state == "sent")
-        sent.outcome = "returned"
+        sent.write({"outcome": "returned", "delivery_state": "bounced"})
         sent._fail(explanation)
         cases = self.case_id
         cases._ask_for("email", dict.fromkeys(cases.ids, explanation))

@@ -761,7 +761,7 @@ class CollectionCase(models.Model):
             self._report_drift(balance._find_drift(company))
             balance._refresh_companies(company)
             self._flag_for_review(company)
-            self._schedule_open_hold_reminders(company)
+            self.env["collection.hold"]._keep_time(company)
             if not cron._commit_progress(1):
                 break
         self.env.ref("l10n_fr_debt_collection.ir_cron_review_cases")._trigger()
@@ -794,39 +794,6 @@ class CollectionCase(models.Model):
             )
         )
         self.invalidate_model(["review_pending"])
-
-    @api.model
-    def _schedule_open_hold_reminders(self, company):
-        """Remind each owner, once a month, of the holds that have no end."""
-        today = company._get_collection_today()
-        Hold = self.env["collection.hold"]
-        holds = Hold.search(
-            Hold._get_active_domain(today)
-            & Domain("date_to", "=", False)
-            & Domain("company_id", "=", company.id)
-            & Domain("date_from", "<=", fields.Date.subtract(today, days=30))
-        )
-        reminded = self.env["mail.activity"].search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", holds.case_id.ids),
-                ("automated", "=", True),
-                ("create_date", ">=", fields.Date.subtract(today, days=30)),
-                ("summary", "=", self._get_hold_summary()),
-            ]
-        )
-        done_ids = set(reminded.mapped("res_id"))
-        for hold in holds.filtered(lambda hold: hold.case_id.id not in done_ids):
-            hold.case_id.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self._get_hold_summary(),
-                note=hold._get_explanation(),
-                user_id=hold.user_id.id,
-            )
-
-    @api.model
-    def _get_hold_summary(self):
-        return self.env._("Does this hold still have a reason?")
 
     def _raise_if_none(self):
         if not self:

@@ -1,10 +1,12 @@
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from odoo import api, models
 from odoo.fields import Domain
 
 CHANNEL_PREFIX = "collection.channel."
+# Days for which an address where a message did not arrive is passed over.
+FAILURE_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,14 @@ class CollectionChannel(models.AbstractModel):
         """
         raise NotImplementedError
 
+    @api.model
+    def _renew(self, actions):
+        """Make what waits in the outbox for ``actions`` say what they say now."""
+
+    @api.model
+    def _stop(self, action):
+        """Keep what waits in the outbox for ``action`` from leaving."""
+
     # === WHOM TO REACH === #
 
     @api.model
@@ -126,21 +136,69 @@ class CollectionChannel(models.AbstractModel):
         """Choose channel and recipient of each case for its step.
 
         :param steps_by_case: ``{collection.case: collection.step}``
-        :return: ``{case id: (channel name, Recipient)}``; when neither the channel nor
-            the second one reaches him, the first with its problem.
+        :return: ``{case id: (channel name, Recipient)}``: the first of the step's
+            channels, in their order, that reaches the debtor; when none does, the first
+            with its problem.
         """
-        chosen = self._find_all(
-            {case: step.channel for case, step in steps_by_case.items()}
-        )
-        stuck = {
-            case: step.fallback_channel
-            for case, step in steps_by_case.items()
-            if chosen[case.id][1].problem and step.fallback_channel
-        }
-        for case_id, found in self._find_all(stuck).items():
-            if not found[1].problem:
-                chosen[case_id] = found
+        failed = self._get_failed_addresses(steps_by_case)
+        chosen = {}
+        waiting = steps_by_case
+        for name in ("channel", "fallback_channel", "last_channel"):
+            channels = {
+                case: step[name] for case, step in waiting.items() if step[name]
+            }
+            for case_id, (channel, recipient) in self._find_all(channels).items():
+                if (case_id, channel, recipient.address) in failed:
+                    recipient = replace(recipient, problem=self._get_failed_sentence())
+                if case_id not in chosen or not recipient.problem:
+                    chosen[case_id] = (channel, recipient)
+            waiting = {
+                case: step
+                for case, step in waiting.items()
+                if chosen[case.id][1].problem
+            }
         return chosen
+
+    @api.model
+    def _get_failed_addresses(self, steps_by_case):
+        """Return ``{(case id, channel, address)}`` where the step did not arrive.
+
+        Not for ever: a mailbox that was full is tried again some months later.
+        """
+        steps = self.env["collection.step"].union(*steps_by_case.values())
+        cases = self.env["collection.case"].union(*steps_by_case)
+        failed = self.env["collection.action"].search_fetch(
+            [
+                ("case_id", "in", cases.ids),
+                ("step_id", "in", steps.filtered("cascade_on_bounce").ids),
+                ("state", "=", "failed"),
+                ("delivery_state", "in", ("bounced", "refused")),
+                ("date", ">=", f"today -{FAILURE_DAYS}d"),
+            ],
+            ["case_id", "step_id", "channel", "recipient_address"],
+        )
+        return {
+            (action.case_id.id, action.channel, action.recipient_address)
+            for action in failed
+            if steps_by_case[action.case_id] == action.step_id
+        }
+
+    @api.model
+    def _get_failed_sentence(self):
+        return self.env._("what was sent there did not arrive")
+
+    @api.model
+    def _prefer(self, channel, case, contact, recipient):
+        """Return ``contact`` as the recipient where ``channel`` reaches him.
+
+        Otherwise the one already found.
+        """
+        if not contact or contact.id == recipient.partner_id:
+            return recipient
+        model = self._get(channel)
+        if model._get_problem(contact, case):
+            return recipient
+        return Recipient(contact.id, model._get_address(contact))
 
     @api.model
     def _find_all(self, channels_by_case):

@@ -50,9 +50,27 @@ class CollectionChannelEmail(models.AbstractModel):
             .create(self._prepare_mails(actions, attachments))
         )
         for action, mail in zip(actions, mails, strict=True):
-            action._update_state("sent", mail_id=mail.id)
+            action._update_state("sent", mail_id=mail.id, delivery_state="queued")
         mails_cron = self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()
         mails_cron._trigger()
+
+    @api.model
+    def _renew(self, actions):
+        actions.attachment_ids.unlink()
+        attachments = actions._make_attachments()
+        values = self._prepare_mails(actions, attachments)
+        for action, mail_values in zip(actions, values, strict=True):
+            # The queue runs as any user.
+            action.mail_id.sudo().write(
+                {
+                    name: mail_values[name]
+                    for name in ("subject", "body", "body_html", "attachment_ids")
+                }
+            )
+
+    @api.model
+    def _stop(self, action):
+        action.mail_id.sudo().write({"state": "cancel"})
 
     @api.model
     def _prepare_mails(self, actions, attachments):

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL, format_amount, format_date
@@ -8,6 +9,8 @@ from ..tools import planning
 # In these payment states nothing more is owed, whatever residual stays.
 SETTLED_PAYMENT_STATES = ("in_payment", "paid", "reversed")
 COUNTED_STATES = ("to_validate", "todo", "sent", "done")
+# Days back in which contacts are counted against the cap.
+LONGEST_CAP = 366
 
 
 class CollectionPlanner(models.AbstractModel):
@@ -22,9 +25,13 @@ class CollectionPlanner(models.AbstractModel):
     # === DECISIONS === #
 
     @api.model
-    def _plan(self, cases, day, ignore_timing=False):
-        """Return ``{case id: planning.Decision}`` for ``day``; five queries in all."""
-        facts = self._get_facts(cases, day)
+    def _plan(self, cases, day, ignore_timing=False, run=None):
+        """Return ``{case id: planning.Decision}`` for ``day``, in a few queries.
+
+        :param run: its own actions of the day do not count as contacts: several of them
+            may concern one debtor
+        """
+        facts = self._get_facts(cases, day, run=run)
         return {
             case_id: planning.plan(fact, day, ignore_timing=ignore_timing)
             for case_id, fact in facts.items()
@@ -84,7 +91,7 @@ class CollectionPlanner(models.AbstractModel):
     # === FACTS === #
 
     @api.model
-    def _get_facts(self, cases, day):
+    def _get_facts(self, cases, day, run=None):
         """Return ``{case id: planning.Case}`` with everything a decision needs."""
         self.env.flush_all()
         scenarios = {
@@ -92,9 +99,16 @@ class CollectionPlanner(models.AbstractModel):
             for scenario in cases.scenario_id
             if scenario.active
         }
-        lines = self._get_line_facts(cases, day)
-        contacts = self._get_contact_facts(cases, day)
-        none = {"last_contact": None, "acted_on": False, "pending": None}
+        lines = self._get_line_facts(cases, day, run)
+        contacts = self._get_contact_facts(cases, day, run)
+        requests = cases._get_requests()
+        caps = {company: company._get_contact_cap() for company in cases.company_id}
+        none = {
+            "last_contact": None,
+            "acted_on": False,
+            "pending": None,
+            "contacts": None,
+        }
         facts = {}
         for case in cases:
             contact = contacts.get(case.id, none)
@@ -111,17 +125,21 @@ class CollectionPlanner(models.AbstractModel):
                 last_contact=contact["last_contact"],
                 acted_on=contact["acted_on"],
                 exclusions=exclusions,
+                contacts=tuple(contact["contacts"] or ()),
+                cap=caps[case.company_id],
+                request=requests.get(case.id),
             )
         return facts
 
     @api.model
-    def _get_line_facts(self, cases, day):
+    def _get_line_facts(self, cases, day, run=None):
         """Return ``{case id: [planning.Line]}`` of all that is open in ``cases``."""
         rows = self._fetch_open_lines(cases)
         line_ids = [row["id"] for row in rows]
-        passes = self._fetch_passes(line_ids)
+        passes = self._fetch_passes(line_ids, run and (run, day))
         case_stops = self._get_case_exclusions(cases, day)
         holds = self._fetch_line_holds(line_ids, day)
+        held = self._fetch_held_amounts(line_ids, day)
         lines = defaultdict(list)
         for row in rows:
             delay, steps = passes.get(row["id"], (None, ()))
@@ -130,11 +148,17 @@ class CollectionPlanner(models.AbstractModel):
                 *holds.get(row["id"], ()),
                 *case_stops.get(row["case_id"], ()),
             )
+            residual = float(row["residual"])
+            held_part = min(max(residual, 0), held.get(row["id"], 0))
+            if held_part and residual - held_part < planning.NOTHING:
+                exclusions = (*exclusions, planning.Exclusion("held_entirely"))
+                held_part = 0
             lines[row["case_id"]].append(
                 planning.Line(
                     id=row["id"],
                     due=row["due"],
-                    residual=float(row["residual"]),
+                    residual=residual - held_part,
+                    held=held_part,
                     passed_delay=delay,
                     passed_steps=frozenset(steps),
                     exclusions=exclusions,
@@ -169,19 +193,21 @@ class CollectionPlanner(models.AbstractModel):
         )
 
     @api.model
-    def _fetch_passes(self, line_ids):
+    def _fetch_passes(self, line_ids, ignored=None):
         """Return ``{line id: (largest delay passed, step ids passed)}``.
+
+        :param ignored: a run and a day whose actions do not count
 
         A contact counts as long as the item was overdue then by its due date of now.
         When the due date has since been put off beyond that day, the scenario begins
         anew. An item remade by a reset to draft is known again by its document and due
         date.
         """
-        rows = self.env.execute_query(self._sql_passes(line_ids))
+        rows = self.env.execute_query(self._sql_passes(line_ids, ignored))
         return {line_id: (delay, steps) for line_id, delay, steps in rows}
 
     @api.model
-    def _sql_passes(self, line_ids):
+    def _sql_passes(self, line_ids, ignored=None):
         return SQL(
             """WITH open AS (
                    SELECT id, move_id, COALESCE(date_maturity, date) AS due
@@ -206,8 +232,20 @@ class CollectionPlanner(models.AbstractModel):
                        OR (action.state = 'cancelled' AND action.outcome = 'skipped'))
                   AND CASE WHEN known.delay_days > 0 THEN action.date > known.due
                            ELSE known.due - known.date_due <= -known.delay_days END
+                  AND NOT %(ignored)s
                 GROUP BY known.id""",
             lines=line_ids,
+            ignored=self._sql_ignored(ignored),
+        )
+
+    @api.model
+    def _sql_ignored(self, ignored):
+        """Return the condition that an action is one of those of a run on a day."""
+        if not ignored:
+            return SQL("FALSE")
+        run, day = ignored
+        return SQL(
+            "(action.run_id IS NOT DISTINCT FROM %s AND action.date = %s)", run.id, day
         )
 
     @api.model
@@ -219,13 +257,34 @@ class CollectionPlanner(models.AbstractModel):
                      FROM collection_hold_line_rel rel
                      JOIN collection_hold hold ON hold.id = rel.hold_id
                     WHERE rel.line_id = ANY(%(lines)s) AND hold.active
+                      AND COALESCE(hold.amount, 0) = 0
                       AND hold.date_from <= %(day)s
-                      AND (hold.date_to IS NULL OR hold.date_to >= %(day)s)""",
+                      AND hold.date_to >= %(day)s""",
                 lines=line_ids,
                 day=day,
             )
         )
         return self._hold_exclusions(rows)
+
+    @api.model
+    def _fetch_held_amounts(self, line_ids, day):
+        """Return ``{line id: amount}`` held of items claimed for the rest."""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT rel.line_id, sum(hold.amount)::float8
+                         FROM collection_hold_line_rel rel
+                         JOIN collection_hold hold ON hold.id = rel.hold_id
+                        WHERE rel.line_id = ANY(%(lines)s) AND hold.active
+                          AND hold.amount > 0
+                          AND hold.date_from <= %(day)s
+                          AND hold.date_to >= %(day)s
+                     GROUP BY rel.line_id""",
+                    lines=line_ids,
+                    day=day,
+                )
+            )
+        )
 
     @api.model
     def _hold_exclusions(self, rows):
@@ -260,7 +319,7 @@ class CollectionPlanner(models.AbstractModel):
                      FROM collection_hold hold
                     WHERE hold.case_id = ANY(%(cases)s) AND hold.active
                       AND hold.date_from <= %(day)s
-                      AND (hold.date_to IS NULL OR hold.date_to >= %(day)s)
+                      AND hold.date_to >= %(day)s
                       AND NOT EXISTS (SELECT FROM collection_hold_line_rel rel
                                        WHERE rel.hold_id = hold.id)""",
                 cases=list(cases.ids),
@@ -276,20 +335,28 @@ class CollectionPlanner(models.AbstractModel):
         return exclusions
 
     @api.model
-    def _get_contact_facts(self, cases, day):
-        """Return last contact, whether acted on ``day`` and what waits, per case."""
+    def _get_contact_facts(self, cases, day, run=None):
+        """Return last contacts, whether acted on ``day`` and what waits, per case."""
         rows = self._fetch(
             SQL(
                 """SELECT case_id,
-                          max(date) FILTER (
-                              WHERE state IN ('sent', 'done') AND date <= %(day)s
-                                AND outcome IS DISTINCT FROM 'expired') AS last_contact,
+                          max(date) FILTER (WHERE %(contact)s) AS last_contact,
+                          array_agg(DISTINCT date) FILTER (
+                              WHERE %(contact)s AND date > %(recent)s) AS contacts,
                           COALESCE(bool_or(date = %(day)s), FALSE) AS acted_on,
                           max(date) FILTER (WHERE state IN ('to_validate', 'todo')
                                               AND step_id IS NOT NULL) AS pending
-                     FROM collection_action
+                     FROM collection_action action
                     WHERE case_id = ANY(%(cases)s) AND state = ANY(%(states)s)
+                      AND NOT %(ignored)s
                     GROUP BY case_id""",
+                contact=SQL(
+                    "state IN ('sent', 'done') AND date <= %s"
+                    " AND outcome IS DISTINCT FROM 'expired'",
+                    day,
+                ),
+                recent=day - timedelta(days=LONGEST_CAP),
+                ignored=self._sql_ignored(run and (run, day)),
                 cases=list(cases.ids),
                 day=day,
                 states=list(COUNTED_STATES),
@@ -432,6 +499,16 @@ class CollectionPlanner(models.AbstractModel):
             "contacted_recently": self.env._(
                 "Last contacted on %(last_contact)s; the step waits until %(date)s."
             ),
+            "cap_reached": self.env._(
+                "He has been contacted as often as the settings allow; the next time "
+                "is %(date)s at the earliest."
+            ),
+            "requested_later": self.env._("Next by decision: %(step_id)s on %(date)s."),
+            "parcel_settled": self.env._("Nothing of it is due any more."),
+            "parcels_too_small": self.env._(
+                "Each message by itself would ask for less than the minimum."
+            ),
+            "held_entirely": self.env._("All of it is held."),
             "action_pending": self.env._(
                 "An action of %(date)s still waits to be done."
             ),

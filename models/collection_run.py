@@ -8,6 +8,8 @@ from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date, split_every
 
+from ..tools.planning import Exclusion
+
 _logger = logging.getLogger(__name__)
 
 PLAN_BATCH = 1000
@@ -361,11 +363,13 @@ class CollectionRun(models.Model):
             for case in cases
             if decisions[case.id].step
         }
-        self.env["collection.action"]._make_previews(
+        actions = self.env["collection.action"]._make_previews(
             due, decisions, self.date, run_id=self.id
         )
+        for case in set(due) - set(actions.case_id):
+            decisions[case.id].exclusions.append(Exclusion("parcels_too_small"))
         self._log_left_out(
-            {case: decisions[case.id] for case in cases if case not in due}
+            {case: decisions[case.id] for case in cases - actions.case_id}
         )
 
     def _log_left_out(self, decisions_by_case):
@@ -454,7 +458,9 @@ class CollectionRun(models.Model):
         self.env["collection.planner"]._store_next_steps(actions.case_id, self.date)
 
     def _settle_batch(self, actions):
-        decisions = self.env["collection.planner"]._plan(actions.case_id, self.date)
+        decisions = self.env["collection.planner"]._plan(
+            actions.case_id, self.date, run=self
+        )
         actions._settle(decisions)
 
     def _log_failures(self, actions):

@@ -42,6 +42,24 @@ class CollectionScenario(models.Model):
         help="Items in another currency are part of the same message, or are left to "
         "the collectors.",
     )
+    grouping = fields.Selection(
+        [
+            ("debtor", "One message per debtor"),
+            ("contact", "One per invoicing contact"),
+            ("currency", "One per currency"),
+            ("invoice", "One per invoice"),
+        ],
+        default="debtor",
+        required=True,
+        help="How what is due on a day is put into messages. Credits are deducted "
+        "once, whatever the number of messages.",
+    )
+    entry_delay_days = fields.Integer(
+        string="Old debts begin at day",
+        help="An item that is later than this and has not been chased yet begins at "
+        "the last step up to this day, then takes one step after the other. Zero: it "
+        "begins at the furthest step that it has reached.",
+    )
     step_ids = fields.One2many("collection.step", "scenario_id", copy=True)
     pause_ids = fields.One2many("collection.scenario.pause", "scenario_id", copy=True)
     step_count = fields.Integer(compute="_compute_step_count")
@@ -54,6 +72,11 @@ class CollectionScenario(models.Model):
     )
     _grace_days_positive = models.Constraint(
         "CHECK(grace_days >= 0)", "The days of grace of a scenario are not negative."
+    )
+
+    _entry_positive = models.Constraint(
+        "CHECK(entry_delay_days >= 0)",
+        "The day at which old debts begin is not negative.",
     )
 
     # === COMPUTE METHODS === #
@@ -109,4 +132,5 @@ class CollectionScenario(models.Model):
             grace_days=self.grace_days,
             company_currency_only=self.currency_policy == "company",
             pauses=tuple(pause._to_plan() for pause in self.pause_ids),
+            entry_delay=self.entry_delay_days,
         )

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..tools import planning
 
+CHANNEL_FIELDS = ("channel", "second_channel", "fallback_channel", "last_channel")
 WEEKDAY_FIELDS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -65,6 +66,22 @@ class CollectionStep(models.Model):
     fallback_channel = fields.Selection(
         selection="_get_channels",
         help="Used when the debtor cannot be reached through the channel.",
+    )
+    last_channel = fields.Selection(
+        selection="_get_channels",
+        string="Last channel",
+        help="Used when neither of the others reaches the debtor.",
+    )
+    second_channel = fields.Selection(
+        selection="_get_channels",
+        string="And also by",
+        help="The same message leaves by this channel too: an e-mail and a letter.",
+    )
+    cascade_on_bounce = fields.Boolean(
+        string="Next channel when it does not arrive",
+        default=True,
+        help="When the message comes back or is refused, the next run takes the next "
+        "channel instead of trying the same address again.",
     )
     mode = fields.Selection(
         [("automatic", "Automatic"), ("validate", "To validate")],
@@ -148,10 +165,10 @@ class CollectionStep(models.Model):
 
     # === CONSTRAINTS === #
 
-    @api.constrains("channel", "fallback_channel", "template_id")
+    @api.constrains(*CHANNEL_FIELDS, "template_id")
     def _check_text(self):
         for step in self:
-            for channel in {step.channel, step.fallback_channel} - {False}:
+            for channel in step._get_used_channels():
                 needs_text = self.env["collection.channel"]._get(channel)._needs_text
                 if needs_text and not step.template_id:
                     raise ValidationError(
@@ -160,6 +177,18 @@ class CollectionStep(models.Model):
                             step=step.name,
                         )
                     )
+
+    @api.constrains("channel", "second_channel")
+    def _check_second_channel(self):
+        for step in self:
+            if step.second_channel == step.channel:
+                raise ValidationError(
+                    self.env._(
+                        "Step “%s” would send the same twice: choose another second "
+                        "channel, or none.",
+                        step.name,
+                    )
+                )
 
     @api.constrains(*WEEKDAY_FIELDS)
     def _check_weekdays(self):
@@ -203,6 +232,11 @@ class CollectionStep(models.Model):
             )
 
     # === BUSINESS METHODS === #
+
+    def _get_used_channels(self):
+        """Return the names of all the channels that this step may use."""
+        self.ensure_one()
+        return {self[name] for name in CHANNEL_FIELDS if self[name]}
 
     def _get_weekdays(self):
         """Return the allowed days of the week as numbers, Monday being 0."""

@@ -1,6 +1,11 @@
 from odoo import models
+from odoo.tools import split_every
 
 FAILED_STATES = ("exception", "cancel")
+# The server was not there: that says nothing about the address.
+SERVER_FAILURES = ("mail_smtp",)
+# Reminders handed over to the server between two looks at the books.
+RECHECK_BATCH = 20
 
 
 class MailMail(models.Model):
@@ -10,7 +15,29 @@ class MailMail(models.Model):
         result = super().write(vals)
         if vals.get("state") == "cancel":
             self._follow_collection_actions()
+        if vals.get("state") == "outgoing":
+            self._get_collection_actions("failed")._return_to_outbox()
         return result
+
+    def _send(self, *args, **kwargs):
+        reminders = self._get_collection_actions("sent").mail_id
+        if not reminders:
+            return super()._send(*args, **kwargs)
+        super(MailMail, self - reminders)._send(*args, **kwargs)
+        for mails in split_every(RECHECK_BATCH, reminders.ids, self.browse):
+            # Those no longer due are cancelled: core passes them over.
+            mails._get_collection_actions("sent")._recheck_before_sending()
+            super(MailMail, mails)._send(*args, **kwargs)
+        return True
+
+    def _get_collection_actions(self, *states):
+        """Return the actions in one of ``states`` that these mails carry."""
+        # The mail queue runs as any user; the actions are the collectors'.
+        return (
+            self.env["collection.action"]
+            .sudo()
+            .search([("mail_id", "in", self.ids), ("state", "in", states)])
+        )
 
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
@@ -22,25 +49,27 @@ class MailMail(models.Model):
             failure_reason=failure_reason,
             failure_type=failure_type,
         )
-        self.exists()._follow_collection_actions()
+        self.exists()._follow_collection_actions(failure_type)
         return result
 
-    def _follow_collection_actions(self):
+    def _follow_collection_actions(self, failure_type=None):
         """Give the actions that these mails carry the state of their mail.
 
         A reminder whose mail did not leave has not been sent; one whose mail left after
-        all has.
+        all has. It counts as refused when the address may be to blame: the next run
+        takes another way.
         """
-        # The mail queue runs as any user; the actions are the collectors'.
-        actions_sudo = self.env["collection.action"].sudo()
-        actions = actions_sudo.search(
-            [("mail_id", "in", self.ids), ("state", "in", ("sent", "failed"))]
-        )
-        for action in actions:
+        for action in self._get_collection_actions("sent", "failed"):
             mail = action.mail_id
             if mail.state in FAILED_STATES and action.state == "sent":
+                is_refused = (
+                    mail.state == "exception" and failure_type not in SERVER_FAILURES
+                )
+                action.delivery_state = "refused" if is_refused else False
                 action._fail(
                     mail.failure_reason or self.env._("The e-mail was cancelled.")
                 )
-            elif mail.state == "sent" and action.state == "failed":
-                action._update_state("sent", failure_reason=False)
+            elif mail.state == "sent":
+                action.delivery_state = "handed_over"
+                if action.state == "failed":
+                    action._update_state("sent", failure_reason=False)

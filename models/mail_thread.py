@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..tools import bounces
+from ..tools import automatic_replies, bounces
 
 
 class MailThread(models.AbstractModel):
@@ -20,4 +20,14 @@ class MailThread(models.AbstractModel):
         super()._routing_handle_bounce(email_message, message_dict)
         actions_sudo._note_bounce(
             message_dict["bounced_email"], bounces.reason(email_message)
+        )
+
+    @api.model
+    def _message_route_process(self, message, message_dict, routes):
+        # Threads are given the content of a mail, not what its headers say of it.
+        thread = self.with_context(
+            collection_automatic_reply=automatic_replies.is_automatic(message)
+        )
+        return super(MailThread, thread)._message_route_process(
+            message, message_dict, routes
         )

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -174,28 +172,6 @@ class TestCase(CollectionCommon):
         self.assertRegex(case.next_note, r"1\D000")
 
     # === HOLDS === #
-
-    def test_hold_without_end_needs_an_owner(self):
-        self._invoice(1000, late=20)
-        with self.assertRaisesRegex(ValidationError, "for ever"):
-            self.env["collection.hold"].create(
-                {"case_id": self._case().id, "name": "Hm", "user_id": False}
-            )
-
-    def test_owner_of_an_endless_hold_is_reminded_once_a_month(self):
-        self._invoice(1000, late=20)
-        case = self._case()
-        self.env["collection.hold"].create(
-            {
-                "case_id": case.id,
-                "name": "Mediation",
-                "date_from": self.today - timedelta(days=31),
-            }
-        )
-        Case = self.env["collection.case"]
-        Case._schedule_open_hold_reminders(self.company)
-        Case._schedule_open_hold_reminders(self.company)
-        self.assertEqual(len(case.activity_ids), 1)
 
     def test_hold_refuses_the_items_of_another_debtor(self):
         stranger = self._invoice(10, late=5, partner=self._make_debtor("Autre SARL"))

@@ -1,27 +1,11 @@
-import email
-import email.policy
-import socket
 import unittest
-
-from aiosmtpd.controller import Controller
 
 from odoo.tests import tagged
 
 from .process_common import HAS_TEMPLATE, NO_TEMPLATE, SIGKILLED, ProcessCase
+from .sink_common import Sink, start_sink
 
 DEBTORS = 23
-
-
-class Sink:
-    """An SMTP server's handler that keeps what it receives."""
-
-    def __init__(self):
-        self.messages = []
-
-    async def handle_DATA(self, server, session, envelope):
-        parsed = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.messages.append((envelope.rcpt_tos, parsed))
-        return "250 Accepted"
 
 
 @tagged("post_install", "-at_install")
@@ -33,20 +17,9 @@ class TestProcesses(ProcessCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.sink = Sink()
-        controller = Controller(cls.sink, hostname="127.0.0.1", port=0)
-        cls._start(controller)
+        cls.environment = {"SMTP_PORT": str(start_sink(cls, cls.sink))}
         prepared = cls._run_script("prepare", DEBTORS=str(DEBTORS))
         cls.moves = prepared["moves"]
-
-    @classmethod
-    def _start(cls, controller):
-        # aiosmtpd connects to the port it was told: choose a free one.
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            controller.port = probe.getsockname()[1]
-        controller.start()
-        cls.addClassCleanup(controller.stop)
-        cls.environment = {"SMTP_PORT": str(controller.port)}
 
     def test_killed_twice_then_run_again_everything_happens_once(self):
         self._run_script("execute", SIGKILLED, DIE="between:2")

@@ -137,7 +137,7 @@ class TestOpening(WatchCommon):
         event = self._record("records_lj_ouverture")
         self.assertEqual(self.case.state, "on_hold")
         self.assertEqual(event.hold_id.reason, "insolvency")
-        self.assertFalse(event.hold_id.date_to)
+        self.assertEqual(event.hold_id.date_to, self._day(365))
         self.assertEqual(event.hold_id.user_id, self.env.user)
 
     def test_hold_has_an_owner_without_any_collector(self):

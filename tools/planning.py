@@ -19,6 +19,9 @@ from .holidays import first_allowed_day, is_public_holiday
 
 WORKING_WEEK = frozenset(range(5))
 EVERY_DAY = frozenset(range(7))
+UNLIMITED = 10**6
+# Half a cent is nothing in any currency.
+NOTHING = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """An ordered set of steps and the conditions they share."""
+    """An ordered set of steps and the conditions they share.
+
+    With an ``entry_delay`` (days late, 0 for none) a line that is later than that and
+    has passed no step begins at the last step up to that delay, and then takes one step
+    after the other, however late it is.
+    """
 
     id: int
     steps: Sequence[Step]
@@ -95,6 +103,7 @@ class Scenario:
     grace_days: int = 0
     company_currency_only: bool = False
     pauses: Sequence[Pause] = ()
+    entry_delay: int = 0
 
     def pause_on(self, day):
         """Return the pause that covers ``day``, or ``None``."""
@@ -105,7 +114,8 @@ class Scenario:
 class Line:
     """One open receivable, or credit when ``residual`` is negative.
 
-    ``passed_delay`` is the largest delay among the steps the line has passed.
+    ``passed_delay`` is the largest delay among the steps the line has passed. ``held``
+    is what of it may not be claimed; ``residual`` is what is left to claim.
     """
 
     id: int
@@ -115,6 +125,7 @@ class Line:
     passed_steps: frozenset = frozenset()
     exclusions: Sequence[Exclusion] = ()
     foreign_currency: bool = False
+    held: float = 0.0
 
     def days_late(self, day):
         """Return the days from the due date to ``day``; negative before it."""
@@ -128,6 +139,38 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """At most ``count`` days with a contact within any ``days`` days; 0 is no cap."""
+
+    count: int = 0
+    days: int = 0
+
+    def opens_on(self, contacts, day):
+        """Return the first day from ``day`` on that another contact is allowed.
+
+        :param contacts: the days on which the debtor was contacted
+        """
+        if not (self.count and self.days):
+            return day
+        past = sorted({contact for contact in contacts if contact < day})
+        if len(past) < self.count:
+            return day
+        return max(day, past[-self.count] + timedelta(days=self.days))
+
+
+NO_CAP = Cap()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A step that somebody or something has decided to be the next, from a day on."""
+
+    step: Step
+    day: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """All that decides about one debtor of one company on one day."""
 
@@ -138,6 +181,9 @@ class Case:
     last_contact: date | None = None
     acted_on: bool = False
     exclusions: Sequence[Exclusion] = ()
+    contacts: Sequence[date] = ()
+    cap: Cap = NO_CAP
+    request: Request | None = None
 
 
 @dataclass(slots=True)
@@ -146,6 +192,7 @@ class Decision:
 
     ``passed`` maps the id of each covered line to the step it passes itself, which may
     be an earlier one than the step of the action when the line is less late.
+    ``is_chosen``: somebody wants this very step, whatever the lines have passed.
     """
 
     case: Case
@@ -157,6 +204,21 @@ class Decision:
     exclusions: list = field(default_factory=list)
     next_step: Step | None = None
     next_date: date | None = None
+    is_chosen: bool = False
+
+    def step_for(self, lines):
+        """Return the step that a message about ``lines`` alone takes, or ``None``.
+
+        The furthest one that is new to one of them, unless somebody has chosen it.
+        """
+        if self.is_chosen:
+            return self.step
+        new = [
+            self.passed[line.id]
+            for line in lines
+            if line.id in self.passed and not line.has_passed(self.passed[line.id])
+        ]
+        return max(new, key=_by_delay, default=None)
 
     def has_overdue(self, day):
         """Tell whether something, chaseable or not, is overdue on ``day``."""
@@ -214,6 +276,8 @@ class _Planner:
         if not self.debts:
             decision.exclusions.append(Exclusion("nothing_to_chase"))
             return decision
+        if self.case.request:
+            return self._decide_requested(decision)
         step = self._furthest_step()
         blocked = self._timing_exclusion(step) if step else self._refusal()
         if step and not blocked:
@@ -221,6 +285,32 @@ class _Planner:
         else:
             decision.next_step, decision.next_date = self._next(self.day)
             decision.exclusions.append(blocked or self._nothing_reached(decision))
+        return decision
+
+    def _decide_requested(self, decision):
+        """Complete ``decision`` with the step that was asked for, or say why not."""
+        request = self.case.request
+        lines = self._covered_by_hand(request.step)
+        amount = self._net(lines)
+        blocked = self._timing_exclusion(request.step)
+        if not lines:
+            decision.exclusions.append(Exclusion("moment_passed"))
+        elif _is_nothing(amount):
+            decision.exclusions.append(self._covered_by_credits(lines))
+        elif self.day < request.day and not self.ignore_timing:
+            decision.exclusions.append(
+                Exclusion(
+                    "requested_later",
+                    {"step_id": request.step.id, "date": request.day},
+                )
+            )
+        elif blocked:
+            decision.exclusions.append(blocked)
+        else:
+            self._fill_chosen(decision, request.step, lines, amount)
+            return decision
+        decision.next_step = request.step
+        decision.next_date = self._first_day(request.step, request.day)
         return decision
 
     def _fill(self, decision, step):
@@ -246,8 +336,12 @@ class _Planner:
         elif _is_nothing(amount):
             decision.exclusions.append(self._covered_by_credits(lines))
         else:
-            self._fill(decision, step)
-            decision.lines, decision.amount = lines, amount
+            self._fill_chosen(decision, step, lines, amount)
+
+    def _fill_chosen(self, decision, step, lines, amount):
+        self._fill(decision, step)
+        decision.lines, decision.amount = lines, amount
+        decision.is_chosen = True
 
     def _covered_by_hand(self, step):
         """Return what ``step`` may speak of when a person takes it out of its time."""
@@ -310,7 +404,22 @@ class _Planner:
         late = line.days_late(day)
         if step.is_pre_due:
             return step.delay <= late <= 0
-        return late >= step.delay and self._is_overdue(line, day)
+        if late < step.delay or not self._is_overdue(line, day):
+            return False
+        return step.delay <= self._furthest_delay(line)
+
+    def _furthest_delay(self, line):
+        """Return the delay up to which ``line`` may go by the scenario's entry."""
+        if not self.scenario.entry_delay:
+            return UNLIMITED
+        delays = sorted(
+            step.delay for step in self.scenario.steps if not step.is_pre_due
+        )
+        passed = line.passed_delay
+        if passed is None or passed <= 0:
+            early = [delay for delay in delays if delay <= self.scenario.entry_delay]
+            return max(early, default=min(delays, default=UNLIMITED))
+        return next((delay for delay in delays if delay > passed), passed)
 
     def _is_new(self, step, lines):
         return any(
@@ -355,6 +464,8 @@ class _Planner:
             return Exclusion("paused", {"pause": pause.name})
         if not step.works_on(self.day):
             return Exclusion("day_not_allowed", {"step_id": step.id})
+        if self.day < (opening := self.case.cap.opens_on(self.case.contacts, self.day)):
+            return Exclusion("cap_reached", {"date": opening})
         if self.day < (earliest := self._earliest_after_contact(step)):
             return Exclusion(
                 "contacted_recently",
@@ -374,6 +485,7 @@ class _Planner:
             for step in self._next_steps()
             for line in self.debts
             if not line.has_passed(step)
+            and (step.is_pre_due or step.delay <= self._furthest_delay(line))
         ]
         dated = [(when, step) for when, step in dated if when]
         if not dated:
@@ -394,17 +506,25 @@ class _Planner:
         reached = line.due + timedelta(days=delay)
         if step.is_pre_due and line.days_late(day) > 0:
             return None
-        tomorrow = day + timedelta(days=1) if self.case.acted_on else day
-        start = max(reached, tomorrow, self._earliest_after_contact(step))
-        leaving = first_allowed_day(
-            start,
+        leaving = self._first_day(step, max(reached, day))
+        if leaving and step.is_pre_due and leaving > line.due:
+            return None
+        return leaving
+
+    def _first_day(self, step, day):
+        """Return the first day from ``day`` on that the calendar lets ``step`` leave.
+
+        ``None`` when it never does.
+        """
+        today = self.day
+        tomorrow = today + timedelta(days=1) if self.case.acted_on else today
+        start = max(day, tomorrow, self._earliest_after_contact(step))
+        return first_allowed_day(
+            self.case.cap.opens_on(self.case.contacts, start),
             lambda candidate: (
                 step.works_on(candidate) and not self.scenario.pause_on(candidate)
             ),
         )
-        if leaving and step.is_pre_due and leaving > line.due:
-            return None
-        return leaving
 
 
 def _by_delay(step):
@@ -412,5 +532,5 @@ def _by_delay(step):
 
 
 def _is_nothing(amount):
-    """Tell whether nothing is left to claim; half a cent is nothing in any currency."""
-    return amount < 0.005
+    """Tell whether nothing is left to claim."""
+    return amount < NOTHING

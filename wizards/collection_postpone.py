@@ -16,7 +16,8 @@ class CollectionPostpone(models.TransientModel):
     date = fields.Date(
         string="Until",
         required=True,
-        help="The first day on which something may be sent again.",
+        help="The first day on which something may be sent again. For longer than the "
+        "holds by hand of your company, ask a manager.",
     )
     reason = fields.Char(required=True)
 

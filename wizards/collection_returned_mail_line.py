@@ -21,7 +21,8 @@ class CollectionReturnedMailLine(models.TransientModel):
         compute="_compute_action_id",
         store=True,
         readonly=False,
-        domain="[('channel', '=', 'letter'), ('state', 'in', ('todo', 'sent'))]",
+        domain="[('channel', 'in', ('letter', 'registered_letter')),"
+        " ('state', 'in', ('todo', 'sent'))]",
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -55,7 +56,7 @@ class CollectionReturnedMailLine(models.TransientModel):
         letters = self.env["collection.action"].search(
             [
                 ("id", "in", [number for number in numbers.values() if number]),
-                ("channel", "=", "letter"),
+                ("channel", "in", ("letter", "registered_letter")),
             ]
         )
         by_number = {letter.id: letter for letter in letters}

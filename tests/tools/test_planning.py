@@ -170,3 +170,128 @@ class TestByHand(unittest.TestCase):
         case = planning.Case(1, None, (line(1, 9), line(2, 9, -100.0)))
         decision = planning.cover(case, TODAY, STEPS[3])
         self.assertEqual(code(decision), "covered_by_credits")
+
+
+class TestEntry(unittest.TestCase):
+    """Complaint 17: where debts begin that are old when they are first seen."""
+
+    ENTRY = {"entry_delay": 15}
+
+    def test_complaint_17_old_line_begins_at_the_entry(self):
+        self.assertEqual(decide(line(1, 90), scenario=self.ENTRY).step.id, 3)
+        self.assertEqual(decide(line(1, 90)).step.id, 4)
+
+    def test_entry_between_two_steps_is_the_one_before(self):
+        decision = decide(line(1, 90), scenario={"entry_delay": 20})
+        self.assertEqual(decision.step.id, 3)
+
+    def test_entry_before_the_first_step_is_the_first(self):
+        decision = decide(line(1, 90), scenario={"entry_delay": 1})
+        self.assertEqual(decision.step.id, 2)
+
+    def test_younger_line_is_where_it_is(self):
+        self.assertEqual(decide(line(1, 5), scenario=self.ENTRY).step.id, 2)
+
+    def test_then_one_step_after_the_other(self):
+        steps = (*STEPS, step(5, 60))
+        old = line(1, 200, passed_delay=15, passed_steps=frozenset({3}))
+        decision = decide(old, steps=steps, scenario=self.ENTRY)
+        self.assertEqual(decision.step.id, 4)
+
+    def test_after_the_last_step_nothing_more(self):
+        old = line(1, 200, passed_delay=30, passed_steps=frozenset({4}))
+        decision = decide(old, scenario=self.ENTRY)
+        self.assertEqual(code(decision), "scenario_finished")
+
+    def test_a_pre_due_reminder_is_no_entry(self):
+        old = line(1, 90, passed_delay=-5, passed_steps=frozenset({1}))
+        self.assertEqual(decide(old, scenario=self.ENTRY).step.id, 3)
+
+    def test_next_date_is_that_of_the_step_it_may_take(self):
+        contact = TODAY - timedelta(days=1)
+        steps = tuple(
+            step(number, delay, min_days_since_contact=8)
+            for number, delay in ((2, 3), (3, 15), (4, 30))
+        )
+        decision = decide(
+            line(1, 90), steps=steps, scenario=self.ENTRY, last_contact=contact
+        )
+        self.assertEqual(decision.next_step.id, 3)
+        self.assertEqual(decision.next_date, TODAY + timedelta(days=7))
+
+
+class TestCap(unittest.TestCase):
+    """Complaint 18: not more often than the company wants, whatever the scenario."""
+
+    def _days_ago(self, *days):
+        return tuple(TODAY - timedelta(days=day) for day in days)
+
+    def test_complaint_18_cap_says_when_it_ends(self):
+        decision = decide(
+            line(1, 20), cap=planning.Cap(2, 30), contacts=self._days_ago(3, 10)
+        )
+        self.assertEqual(code(decision), "cap_reached")
+        self.assertEqual(decision.exclusions[0].facts["date"], decision.next_date)
+        self.assertEqual(decision.next_date, TODAY + timedelta(days=20))
+
+    def test_room_again_once_the_oldest_is_out_of_the_period(self):
+        cap = planning.Cap(2, 30)
+        allowed = decide(line(1, 20), cap=cap, contacts=self._days_ago(3, 30))
+        refused = decide(line(1, 20), cap=cap, contacts=self._days_ago(3, 29))
+        self.assertEqual(allowed.step.id, 3)
+        self.assertEqual(refused.next_date, TODAY + timedelta(days=1))
+
+    def test_two_messages_of_a_day_are_one_contact(self):
+        contacts = self._days_ago(3, 3)
+        decision = decide(line(1, 20), cap=planning.Cap(2, 30), contacts=contacts)
+        self.assertEqual(decision.step.id, 3)
+
+    def test_no_cap_without_count_or_days(self):
+        contacts = self._days_ago(1, 2, 3)
+        for cap in (planning.Cap(0, 30), planning.Cap(1, 0)):
+            decision = decide(line(1, 20), cap=cap, contacts=contacts)
+            self.assertEqual(decision.step.id, 3)
+
+    def test_a_person_is_not_capped(self):
+        contacts = self._days_ago(3)
+        cap = planning.Cap(1, 30)
+        decision = decide(line(1, 20), cap=cap, contacts=contacts, hand=True)
+        self.assertEqual(decision.step.id, 3)
+
+
+class TestRequest(unittest.TestCase):
+    """What somebody has decided comes before what the scenario says."""
+
+    def _ask(self, *lines, day=TODAY, asked=STEPS[1], **values):
+        return decide(*lines, request=planning.Request(asked, day), **values)
+
+    def test_requested_step_is_taken_though_passed(self):
+        passed = line(1, 31, passed_delay=30, passed_steps=frozenset({2, 3, 4}))
+        decision = self._ask(passed, line(2, 1))
+        self.assertEqual(decision.step.id, 2)
+        self.assertEqual([item.id for item in decision.lines], [1, 2])
+
+    def test_not_before_its_day(self):
+        later = TODAY + timedelta(days=4)
+        decision = self._ask(line(1, 31), day=later)
+        self.assertEqual(code(decision), "requested_later")
+        self.assertEqual((decision.next_step.id, decision.next_date), (2, later))
+
+    def test_calendar_cap_and_holds_still_count(self):
+        closed = step(9, 3, weekdays=frozenset())
+        self.assertEqual(code(self._ask(line(1, 31), asked=closed)), "day_not_allowed")
+        cap, contacts = planning.Cap(1, 30), (TODAY - timedelta(days=2),)
+        capped = self._ask(line(1, 31), cap=cap, contacts=contacts)
+        self.assertEqual(code(capped), "cap_reached")
+        held = line(1, 31, exclusions=(planning.Exclusion("hold_dispute"),))
+        self.assertEqual(code(self._ask(held)), "nothing_to_chase")
+
+    def test_nothing_is_asked_for_that_credits_cover(self):
+        decision = self._ask(line(1, 31), line(2, 5, -100.0))
+        self.assertEqual(code(decision), "covered_by_credits")
+
+
+class TestPartHeld(unittest.TestCase):
+    def test_only_the_rest_is_claimed(self):
+        held = line(1, 20, 60.0, held=40.0)
+        self.assertAlmostEqual(decide(held).amount, 60.0)

@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class CollectionEnrichmentProposal(models.Model):
+    """What a debtor says of himself on his page is a source as well."""
+
+    _inherit = "collection.enrichment.proposal"
+
+    source = fields.Selection(
+        selection_add=[("debtor", "Debtor's page")], ondelete={"debtor": "cascade"}
+    )

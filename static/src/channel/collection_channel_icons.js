@@ -1,0 +1,3 @@
+import {channelIcons} from "./collection_channel_field";
+
+channelIcons.add("sms", "fa-mobile").add("registered_letter", "fa-certificate");
