@@ -24,6 +24,23 @@ class CollectionAction(models.Model):
         help="Empty: all that is due. Otherwise the contact, currency or invoice that "
         "the message is about, and a second channel after a plus sign.",
     )
+    parcel_name = fields.Char(string="About", compute="_compute_parcel_name")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("parcel", "item_ids.name")
+    def _compute_parcel_name(self):
+        """Name the contact, the currency or the invoice that the message is about."""
+        for action in self:
+            kind = action._get_parcel_key().partition(":")[0]
+            if kind == "contact":
+                action.parcel_name = self._get_parcel_contact(action.parcel).name
+            elif kind == "currency":
+                action.parcel_name = action.item_ids.currency_id[:1].name
+            elif kind == "invoice":
+                action.parcel_name = action.item_ids[:1].name
+            else:
+                action.parcel_name = False
 
     # === BUSINESS METHODS === #
 

@@ -37,9 +37,7 @@ class CollectionCase(models.Model):
     def _follow_bad_rating(self, rating):
         """Give the salesperson a task; the collector reads what the debtor says."""
         self.ensure_one()
-        self._note_answer(
-            rating.message_id, contact=rating.partner_id, origin="rating"
-        )
+        self._note_answer(rating.message_id, contact=rating.partner_id, origin="rating")
         # The debtor rates without an account; the task is the salesperson's.
         case = self.sudo()
         activity_type = case.env.ref(ACTIVITY_TYPE)
@@ -95,3 +93,15 @@ class CollectionCase(models.Model):
         """Return the token with which a contact rates this case."""
         # A collector or a job makes the mail; ratings are the debtor's.
         return self.sudo()._rating_get_access_token(contact)
+
+    # === MERGE === #
+
+    def _move_content(self, survivor):
+        # Whoever merges contacts need not be allowed to write ratings.
+        ratings = (
+            self.env["rating.rating"]
+            .sudo()
+            .search([("res_model", "=", self._name), ("res_id", "in", self.ids)])
+        )
+        ratings.res_id = survivor.id
+        return super()._move_content(survivor)

@@ -295,8 +295,8 @@ class CollectionHold(models.Model):
         return self.case_id._prepare_watch_activity(
             self.env._("This hold ends on %s", format_date(self.env, self.date_to)),
             self.env._(
-                "%(hold)s: reminders go on by themselves from the next day. Prolong the "
-                "hold if its reason still stands.",
+                "%(hold)s: reminders go on by themselves from the next day. Prolong "
+                "the hold if its reason still stands.",
                 hold=self.display_name,
             ),
             self.date_to,

@@ -101,7 +101,7 @@ class CollectionPlanner(models.AbstractModel):
         }
         lines = self._get_line_facts(cases, day, run)
         contacts = self._get_contact_facts(cases, day, run)
-        requests = cases._get_requests()
+        wishes = cases._get_requests()
         caps = {company: company._get_contact_cap() for company in cases.company_id}
         none = {
             "last_contact": None,
@@ -127,7 +127,7 @@ class CollectionPlanner(models.AbstractModel):
                 exclusions=exclusions,
                 contacts=tuple(contact["contacts"] or ()),
                 cap=caps[case.company_id],
-                request=requests.get(case.id),
+                request=wishes.get(case.id),
             )
         return facts
 

@@ -188,16 +188,19 @@ class CollectionPromise(models.Model):
         """Tell the collectors of promises not kept and have the next step taken."""
         if not self:
             return
-        for case, promises in self.grouped("case_id").items():
-            case._message_log(
-                body="\n".join(promise._get_failure_words() for promise in promises)
-            )
+        by_case = self.grouped("case_id")
+        self.case_id._message_log_batch(
+            {
+                case.id: "\n".join(p._get_failure_words() for p in promises)
+                for case, promises in by_case.items()
+            }
+        )
+        for promises in by_case.values():
             promises[:1]._request_next_step()
         # Whoever books the payment gives the task to the collector, a colleague.
-        tasks = (
-            self.env["mail.activity"]
-            .sudo()
-            .create([promise._prepare_alert() for promise in self])
+        Activity = self.env["mail.activity"].sudo()
+        tasks = Activity.with_context(mail_activity_quick_update=True).create(
+            [promise._prepare_alert() for promise in self]
         )
         for promise, task in zip(self, tasks, strict=True):
             promise.activity_id = task

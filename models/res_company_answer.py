@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import escape_psql
 
 from .collection_hold import STANDING_DAYS
 
@@ -11,8 +12,8 @@ class ResCompany(models.Model):
     collection_answer_pause_days = fields.Integer(
         string="Pause after an answer (days)",
         default=5,
-        help="A debtor who has answered is left alone for so many days, for somebody to "
-        "read it. 0: his answer is shown, reminders go on.",
+        help="A debtor who has answered is left alone for so many days, for somebody "
+        "to read it. 0: his answer is shown, reminders go on.",
     )
     collection_hold_max_days = fields.Integer(
         string="Longest hold by hand (days)",
@@ -52,6 +53,8 @@ class ResCompany(models.Model):
     def _is_collection_own_address(self, email):
         """Return whether mail from this normalised address comes from the house."""
         self.ensure_one()
+        if not email:
+            return False
         domain = self.alias_domain_id
         own = {
             self.partner_id.email_normalized,
@@ -64,7 +67,7 @@ class ResCompany(models.Model):
         # Departments that sign reminders need no user of their own.
         signs = self.env["collection.step"].search_count(
             [
-                ("signatory_email", "=ilike", email),
+                ("signatory_email", "=ilike", escape_psql(email)),
                 ("scenario_id.company_id", "in", (False, self.id)),
             ],
             limit=1,

@@ -46,7 +46,9 @@ class TestAnswers(CollectionCommon):
         self.case.user_id = self.collector
         self.number = 0
 
-    def _answer(self, sender=None, body=QUOTED, action=None, subject="Re: x", **headers):
+    def _answer(
+        self, sender=None, body=QUOTED, action=None, subject="Re: x", **headers
+    ):
         """Do what the mail gateway does with an answer to an action's e-mail."""
         self.number += 1
         mail = (action or self.action).mail_id.sudo()
@@ -225,7 +227,9 @@ class TestAnswers(CollectionCommon):
 
     def test_a_note_between_colleagues_reads_nothing(self):
         self._answer()
-        self.case.with_user(self.collector).message_post(body="Look", message_type="comment")
+        self.case.with_user(self.collector).message_post(
+            body="Look", message_type="comment"
+        )
         self.assertTrue(self.case.answer_pending)
 
     # === OTHER WAYS IN === #

@@ -117,11 +117,27 @@ class TestFeedback(CollectionCommon, HttpCase):
         self.assertIn("Two lamps were broken", sheet)
         ratings = self.case.rating_ids
         self.debtor.is_company = False
-        self._pay(self.env["account.move"].search([("partner_id", "=", self.debtor.id)]))
+        self._pay(
+            self.env["account.move"].search([("partner_id", "=", self.debtor.id)])
+        )
         self._case()
         self.env["collection.eraser"]._erase(self.debtor, "request")
         self.assertFalse(ratings.exists())
         self.assertFalse(self.case.answer_preview)
+
+    def test_merged_contacts_keep_their_answers(self):
+        self._rate(5)
+        rating = self.case.rating_ids
+        target = self._make_debtor("Garcin Groupe")
+        self._invoice(500, late=20, partner=target)
+        survivor = self._case(target)
+        self.env["base.partner.merge.automatic.wizard"].sudo()._merge(
+            (self.debtor | target).ids, target
+        )
+        self._commit()
+        self.env.invalidate_all()
+        self.assertEqual(survivor.rating_ids, rating)
+        self.assertEqual(survivor.rating_count, 1)
 
     # === OPPORTUNITY === #
 
@@ -144,7 +160,8 @@ class TestFeedback(CollectionCommon, HttpCase):
         lead = self.env["crm.lead"].sudo().search([("partner_id", "=", self.debtor.id)])
         self.assertEqual(lead.user_id, self.salesperson)
         self.assertIn("second workshop", lead.description)
-        self.assertIn(f"/crm.lead/{lead.id}", self.case.message_ids[0].body)
+        note = self.case.message_ids[0].body
+        self.assertIn(f'data-oe-model="crm.lead" data-oe-id="{lead.id}"', note)
         self.assertIn(
             f'data-oe-id="{self.case.id}"', "".join(lead.message_ids.mapped("body"))
         )

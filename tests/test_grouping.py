@@ -145,6 +145,24 @@ class TestGrouping(CollectionCommon):
         actions._deliver_still_due()
         self.assertEqual(set(actions.mapped("state")), {"sent"})
 
+    def test_follow_up_wizard_shows_messages_channels_and_what_waits(self):
+        first, second = self._invoice(500, 20), self._invoice(300, 20)
+        self.scenario.grouping = "invoice"
+        self.scenario.step_ids[2].mode = "validate"
+        waiting = self._actions(self.run_on())
+        self.assertEqual(set(waiting.mapped("state")), {"to_validate"})
+        case = self._case()
+        wizard = self.env["collection.follow.up"].browse(
+            case.action_follow_up()["res_id"]
+        )
+        self.assertEqual((wizard.waiting_count, wizard.amount), (2, 800))
+        self.assertEqual(wizard.channel_note, "2 × E-mail")
+        self.assertTrue(wizard.has_parcels)
+        self.assertEqual(
+            set(wizard.action_ids.mapped("parcel_name")), {first.name, second.name}
+        )
+        self.assertEqual(wizard.pending_note.count("still waits (To validate)"), 2)
+
     # === CHANNELS === #
 
     def test_complaint_19_mail_and_letter_in_one_step(self):

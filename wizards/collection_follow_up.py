@@ -1,5 +1,8 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class CollectionFollowUp(models.TransientModel):
@@ -13,16 +16,34 @@ class CollectionFollowUp(models.TransientModel):
     action_ids = fields.Many2many("collection.action", string="What would leave")
     waiting_count = fields.Integer(compute="_compute_figures")
     amount = fields.Monetary(compute="_compute_figures")
+    channel_note = fields.Char(compute="_compute_figures", string="By channel")
+    has_parcels = fields.Boolean(compute="_compute_has_parcels")
+    pending_note = fields.Text(
+        readonly=True, help="What has been prepared for these debtors and still waits."
+    )
     left_out_note = fields.Text(readonly=True)
 
     # === COMPUTE METHODS === #
 
-    @api.depends("action_ids.state", "action_ids.amount")
+    @api.depends("action_ids.state", "action_ids.amount", "action_ids.channel")
     def _compute_figures(self):
+        labels = dict(self.env["collection.action"]._get_channels())
         for wizard in self:
             waiting = wizard._get_waiting()
             wizard.waiting_count = len(waiting)
             wizard.amount = sum(waiting.mapped("amount"))
+            counts = Counter(waiting.mapped("channel"))
+            wizard.channel_note = " · ".join(
+                f"{count} × {labels[channel]}"
+                for channel, count in counts.most_common()
+            )
+
+    @api.depends("action_ids.parcel")
+    def _compute_has_parcels(self):
+        for wizard in self:
+            wizard.has_parcels = any(
+                action._get_parcel_key() for action in wizard.action_ids
+            )
 
     # === ACTION METHODS === #
 
@@ -57,10 +78,35 @@ class CollectionFollowUp(models.TransientModel):
             {
                 "company_id": company.id,
                 "action_ids": [(6, 0, actions.ids)],
+                "pending_note": "\n".join(self._describe_pending(cases)),
                 "left_out_note": "\n".join(left_out),
             }
         )
         return wizard._reopen()
+
+    @api.model
+    def _describe_pending(self, cases):
+        """Return a sentence per step of ``cases`` that still waits to be done."""
+        pending = self.env["collection.action"].search(
+            [
+                ("case_id", "in", cases.ids),
+                ("state", "in", ("to_validate", "todo")),
+                ("step_id", "!=", False),
+            ],
+            order="case_id, date",
+        )
+        states = dict(pending._fields["state"]._description_selection(self.env))
+        return [
+            self.env._(
+                "%(debtor)s: “%(step)s” of %(date)s still waits (%(state)s). Sending "
+                "again would tell him twice.",
+                debtor=action.partner_id.display_name,
+                step=action.step_id.name,
+                date=format_date(self.env, action.date),
+                state=states[action.state],
+            )
+            for action in pending
+        ]
 
     def _get_waiting(self):
         return self.action_ids.filtered(

@@ -295,3 +295,24 @@ class TestPartHeld(unittest.TestCase):
     def test_only_the_rest_is_claimed(self):
         held = line(1, 20, 60.0, held=40.0)
         self.assertAlmostEqual(decide(held).amount, 60.0)
+
+
+class TestStepOfAMessage(unittest.TestCase):
+    """What one of several messages to a debtor says."""
+
+    def test_furthest_step_new_to_its_lines(self):
+        young, old = line(1, 16), line(2, 31)
+        decision = decide(young, old)
+        self.assertEqual(decision.step_for([young]).id, 3)
+        self.assertEqual(decision.step_for([young, old]).id, 4)
+
+    def test_nothing_new(self):
+        told = line(1, 16, passed_delay=15, passed_steps=frozenset({3}))
+        decision = decide(told, line(2, 31))
+        self.assertIsNone(decision.step_for([told]))
+
+    def test_chosen_step_is_that_of_every_message(self):
+        told = line(1, 16, passed_delay=15, passed_steps=frozenset({3}))
+        case = planning.Case(1, planning.Scenario(id=1, steps=STEPS), (told,))
+        decision = planning.cover(case, TODAY, STEPS[1])
+        self.assertEqual(decision.step_for([told]).id, 2)

@@ -41,7 +41,9 @@ class TestQuotedText:
         assert own_words(source) == "Le directeur a écrit hier. De notre côté, rien."
 
     def test_blocks_do_not_run_into_each_other(self):
-        assert own_words("<p>Un</p><p>deux</p>trois<br>quatre") == "Un deux trois quatre"
+        assert (
+            own_words("<p>Un</p><p>deux</p>trois<br>quatre") == "Un deux trois quatre"
+        )
 
     def test_long_texts_are_cut(self):
         text = own_words(f"<p>{'mot ' * 300}</p>", limit=20)
