@@ -49,6 +49,7 @@ class CollectionDemo(models.AbstractModel):
         loader._load_directory(company)
         invoices = loader._load_ledger(today)
         loader._load_collection_history(today, invoices)
+        loader._load_agreements(today, invoices)
         loader._close_directory()
         loader._set_loaded(company)
         _logger.info("Demo data of %s loaded", company.name)

@@ -379,9 +379,6 @@ DIFFICULT = (
             Event(41, "email"),
             Event(39, "phone", "disputed", "Deux lustres sur trois arrivés brisés."),
         ),
-        holds=(
-            Hold(39, "dispute", "Expertise du transporteur attendue", on="disputed"),
-        ),
     ),
     Story(
         key="charpentes_valmorey",
@@ -496,7 +493,6 @@ DIFFICULT = (
             Event(30, "phone", "promised", "Promet de nouveau, « sans faute »."),
             Event(3, "phone", "promised", "Virement sous huit jours."),
         ),
-        holds=(Hold(3, "promise", "Virement promis sous huit jours", 8, "promised"),),
     ),
     Story(
         key="btp_roquebelle",
@@ -872,7 +868,6 @@ CONSUMERS = (
             Event(28, "email"),
             Event(26, "phone", "disputed", "Pose à reprendre."),
         ),
-        holds=(Hold(26, "dispute", "Pose à reprendre avant le solde", on="poor_work"),),
     ),
 )
 

@@ -77,7 +77,7 @@ debtors = env["res.partner"].create(  # noqa: F821
             "is_company": True,
             "ref": kind,
             "email": f"{kind}{number:02d}@example.com",
-            "phone": f"+3363998{row * EACH + number:04d}",
+            "phone": f"+3360000{row * EACH + number:04d}",
             "street": "12 rue des Lilas",
             "zip": "69003",
             "city": "Lyon",

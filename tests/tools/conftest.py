@@ -5,7 +5,12 @@ import json
 import sys
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
 
 TESTS = Path(__file__).parents[1]
 sys.path.append(str(TESTS))
