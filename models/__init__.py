@@ -159,6 +159,7 @@ from . import collection_step
 from . import collection_step_sms
 from . import collection_value_source
 from . import collection_value_source_portal
+from . import ir_http
 from . import mail_activity
 from . import mail_activity_answer
 from . import mail_mail

@@ -9,7 +9,7 @@ class CollectionAction(models.Model):
     delivery_state = fields.Selection(
         [
             ("queued", "In the outbox"),
-            ("handed_over", "Handed over"),
+            ("handed_over", "On its way"),
             ("delivered", "Delivered"),
             ("bounced", "Came back"),
             ("refused", "Not accepted"),
@@ -20,7 +20,7 @@ class CollectionAction(models.Model):
         readonly=True,
         index="btree_not_null",
         copy=False,
-        help="Handed over: the mail server, the text message provider or the post has "
+        help="On its way: the mail server, the text message provider or the post has "
         "taken it. Delivered: they say that it has arrived.",
     )
 

@@ -24,7 +24,7 @@ class CollectionAction(models.Model):
         help="Empty: all that is due. Otherwise the contact, currency or invoice that "
         "the message is about, and a second channel after a plus sign.",
     )
-    parcel_name = fields.Char(string="About", compute="_compute_parcel_name")
+    parcel_name = fields.Char(string="Concerning", compute="_compute_parcel_name")
 
     # === COMPUTE METHODS === #
 

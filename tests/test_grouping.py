@@ -149,6 +149,7 @@ class TestGrouping(CollectionCommon):
         first, second = self._invoice(500, 20), self._invoice(300, 20)
         self.scenario.grouping = "invoice"
         self.scenario.step_ids[2].mode = "validate"
+        self.scenario.step_ids[3].channel = "email"
         waiting = self._actions(self.run_on())
         self.assertEqual(set(waiting.mapped("state")), {"to_validate"})
         case = self._case()
