@@ -173,7 +173,7 @@ class CollectionDeskItem(models.Model):
     def _sql_actions(self, condition, today):
         return SQL(
             """SELECT a.id, a.case_id, a.user_id, a.id, a.step_id, a.channel, a.date,
-                      a.amount, a.desk_value, a.desk_after
+                      a.amount, COALESCE(a.desk_value, 0) AS desk_value, a.desk_after
                  FROM collection_action a
                 WHERE %s AND a.date <= %s""",
             condition,
@@ -203,7 +203,8 @@ class CollectionDeskItem(models.Model):
                       COALESCE(waiting.user_id, of_case.user_id,
                                company.collection_user_id),
                       NULL::int4, NULL::int4, NULL::varchar, waiting.date,
-                      of_case.amount_overdue_net, of_case.desk_value, NULL::timestamp
+                      of_case.amount_overdue_net, COALESCE(of_case.desk_value, 0),
+                      NULL::timestamp
                  FROM (%s) AS waiting (id, case_id, user_id, date)
                  JOIN collection_case of_case ON of_case.id = waiting.case_id
                  JOIN res_company company ON company.id = of_case.company_id""",

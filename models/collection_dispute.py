@@ -41,7 +41,7 @@ class CollectionDispute(models.Model):
     _mail_post_access = "read"
 
     # Who
-    name = fields.Char(string="Number", readonly=True, copy=False, default="/")
+    name = fields.Char(string="Reference", readonly=True, copy=False, default="/")
     case_id = fields.Many2one(
         "collection.case",
         required=True,
@@ -146,7 +146,7 @@ class CollectionDispute(models.Model):
     # When, and what became of it
     state = fields.Selection(
         [
-            ("new", "New"),
+            ("new", "Opened"),
             ("investigating", "Under examination"),
             ("waiting_debtor", "Waiting for the debtor"),
             ("accepted", "Founded"),
