@@ -4,8 +4,10 @@ import re
 
 # What preparing a class costs, in tests.
 CLASS_COST = 3
-# They copy the database with the module installed: one at a time.
-COPYING = re.compile(r"processes\.py$")
+# They copy the database with the module installed, one at a time, and work in it by
+# processes of their own: each costs what so many other tests do.
+COPYING = re.compile(r"(processes|desk_day)\.py$")
+COPY_COST = 25
 
 
 def share_out(chosen, count):
@@ -25,14 +27,15 @@ def share_out(chosen, count):
 
 def _units(folder):
     """Yield lists of files that stay together, with what they cost."""
-    together = []
+    together, extra = [], 0
     for path in sorted(folder.glob("test_*.py")):
         if COPYING.search(path.name):
             together.append(path)
+            extra += COPY_COST
         else:
             yield [path], _weight(path)
     if together:
-        yield together, sum(map(_weight, together))
+        yield together, extra + sum(map(_weight, together))
 
 
 def _weight(path):
