@@ -88,6 +88,7 @@ class CollectionAction(models.Model):
 
     def _render_sms_texts(self):
         """Return ``{action id: (False, words)}`` in each debtor's language."""
+        self._make_debtor_links()
         texts = {
             action.id: (False, action.body)
             for action in self

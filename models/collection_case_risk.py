@@ -147,15 +147,18 @@ class CollectionCase(models.Model):
                 and case.risk_band_id._is_worse_than(bands_before[case.id])
             )
         )
-        if not worse:
-            return
+        for company, cases in worse.grouped("company_id").items():
+            spoken = cases.with_context(lang=company._get_house_lang())
+            spoken._log_worse_bands(bands_before)
+
+    def _log_worse_bands(self, bands_before):
         sentences = self._get_risk_sentences()
-        worse._message_log_batch(
+        self._message_log_batch(
             {
                 case.id: self.env._(
                     "The risk of this debtor has risen from %(old)s to %(new)s, score "
                     "%(score)s: %(reasons)s.",
-                    old=bands_before[case.id].name,
+                    old=bands_before[case.id].with_env(self.env).name,
                     new=case.risk_band_id.name,
                     score=case.risk_score,
                     reasons=" · ".join(
@@ -163,7 +166,7 @@ class CollectionCase(models.Model):
                         for code, _points, facts in case.risk_factors[:REASONS_TOLD]
                     ),
                 )
-                for case in worse
+                for case in self
             }
         )
 
