@@ -7,7 +7,7 @@ CLASS_COST = 3
 # They copy the database with the module installed, one at a time, and work in it by
 # processes of their own: each costs what so many other tests do.
 COPYING = re.compile(r"(processes|desk_day)\.py$")
-COPY_COST = 25
+COPY_COST = 60
 
 
 def share_out(chosen, count):
