@@ -20,9 +20,12 @@
         "python": [
             "dnspython",
             "email-validator",
+            "holidays",
             "phonenumbers",
+            "pypdf",
             "pypdfium2",
             "rapidfuzz",
+            "reportlab",
         ],
     },
     "data": [
