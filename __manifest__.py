@@ -89,6 +89,8 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/collection_menus.xml",
+        "views/collection_legal_menus.xml",
+        "views/collection_case_legal_views.xml",
         "views/collection_case_answer_views.xml",
         "views/collection_case_feedback_views.xml",
         "views/res_config_settings_answer_views.xml",
