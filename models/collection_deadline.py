@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import timedelta
 
 from markupsafe import Markup
 
@@ -120,7 +121,9 @@ class CollectionDeadline(models.Model):
     def _onchange_start(self):
         if self.rule_id and self.date_from:
             company = self.company_id or self.env.company
-            self.date = self.rule_id._get_date(self.date_from, company)
+            self.date = self.rule_id._get_date(
+                self.date_from, company, self.case_id.partner_id
+            )
 
     # === CRUD METHODS === #
 
@@ -168,6 +171,62 @@ class CollectionDeadline(models.Model):
         return self.case_id.get_formview_action()
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _open_by_rule(self, code, record, start, *, amount=0.0, user=None):
+        """Open the deadline ``code`` of ``record``, or move it to another start.
+
+        :param record: what causes it; it has a ``case_id``
+        :param date start: the day it runs from
+        :param float amount: at stake, in company currency
+        :return: the deadline
+        :raises UserError: when no kind of deadline has that code on that day
+        """
+        record.ensure_one()
+        case = record.case_id
+        rule = self.env["collection.deadline.rule"]._find(code, start)
+        end = rule._get_date(start, case.company_id, case.partner_id)
+        values = {
+            "rule_id": rule.id,
+            "date_from": start,
+            "date": end,
+            "amount": amount,
+        }
+        known = self._get_by_rule(code, record)
+        if known:
+            known.write(values)
+            return known
+        return self.create(
+            {
+                **values,
+                "case_id": case.id,
+                "res_model": record._name,
+                "res_id": record.id,
+                "user_id": (user or case._get_watch_user()).id,
+            }
+        )
+
+    @api.model
+    def _meet_by_rule(self, code, record, day=None):
+        """Note that the deadline ``code`` of these records was met, on ``day``."""
+        met = self._get_by_rule(code, record)
+        met.action_done()
+        if day:
+            met.filtered(lambda deadline: deadline.state == "done").done_on = day
+        return met
+
+    @api.model
+    def _cancel_by_rule(self, code, record):
+        """Cancel the deadline ``code`` of these records, all of theirs without one."""
+        self._get_by_rule(code, record)._cancel()
+
+    @api.model
+    def _get_by_rule(self, code, records):
+        domain = Domain("res_model", "=", records._name)
+        domain &= Domain("res_id", "in", records.ids)
+        if code:
+            domain &= Domain("rule_id.code", "=", code)
+        return self.search(domain)
 
     def _cancel(self):
         self.filtered(
@@ -253,12 +312,26 @@ class CollectionDeadline(models.Model):
             [
                 ("company_id", "=", company.id),
                 ("state", "=", "open"),
-                ("date", "<=", company._get_last_alert_day()),
+                ("date", "<=", self._get_last_alert_day(company)),
             ]
         )
         deadlines._mark_missed()
         near = deadlines.filtered(lambda deadline: deadline.state == "open")
         near._alert()
+
+    @api.model
+    def _get_last_alert_day(self, company):
+        """Return the last day a deadline may have to be spoken of today."""
+        rules = self.env["collection.deadline.rule"].search(
+            [("alert_days", "!=", False)]
+        )
+        farthest = max(
+            (max(rule._get_alert_days(), default=0) for rule in rules), default=0
+        )
+        return max(
+            company._get_last_alert_day(),
+            company._get_collection_today() + timedelta(days=farthest),
+        )
 
     def _alert(self):
         """Schedule an activity for each deadline that has crossed one more distance."""
@@ -273,7 +346,9 @@ class CollectionDeadline(models.Model):
     def _get_crossed_distance(self):
         """Return the smallest alert distance, in days, that has been crossed."""
         self.ensure_one()
-        distances = self.company_id._get_deadline_alert_days()
+        distances = (
+            self.rule_id._get_alert_days() if self.rule_id else set()
+        ) or self.company_id._get_deadline_alert_days()
         crossed = [days for days in distances if self.days_left <= days]
         return min(crossed, default=None)
 

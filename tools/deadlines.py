@@ -39,9 +39,17 @@ def deadline(event, *, months=0, days=0, extend=True, holidays=frozenset()):
     return end
 
 
-def holidays_after(event, years=1):
-    """Return the legal holidays of the year of ``event`` and the ``years`` after."""
-    found = (public_holidays(event.year + year) for year in range(years + 1))
+def holidays_after(event, years=1, departments=("",)):
+    """Return the legal holidays of the year of ``event`` and the ``years`` after.
+
+    :param departments: of all these places together: what ends on a holiday of one of
+        them is not over for certain
+    """
+    found = (
+        public_holidays(event.year + year, department)
+        for year in range(years + 1)
+        for department in departments
+    )
     return frozenset().union(*found)
 
 

@@ -1,43 +1,55 @@
 """French public holidays and the days on which a debtor may be contacted."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
-from dateutil.easter import easter
+import holidays
 
 ONE_DAY = timedelta(days=1)
 LOOK_AHEAD_DAYS = 370
 
-_FIXED_DAYS = (
-    (1, 1),
-    (5, 1),
-    (5, 8),
-    (7, 14),
-    (8, 15),
-    (11, 1),
-    (11, 11),
-    (12, 25),
-)
-_DAYS_AFTER_EASTER = (1, 39, 50)
+# Departments and collectivities with days of their own, as the library names them.
+_REGIONS = {
+    "57": "57",
+    "67": "6AE",
+    "68": "6AE",
+    "971": "971",
+    "972": "972",
+    "973": "973",
+    "974": "974",
+    "975": "PM",
+    "976": "976",
+    "977": "BL",
+    "978": "MF",
+    "984": "TF",
+    "986": "WF",
+    "987": "PF",
+    "988": "NC",
+}
 
 
-@lru_cache(maxsize=64)
-def public_holidays(year):
-    """Return the eleven legal holidays of metropolitan France as a frozenset of dates.
+@lru_cache(maxsize=256)
+def public_holidays(year, department=""):
+    """Return the legal holidays of ``year`` as a frozenset of dates.
 
-    Source: Code du travail, article L3133-1. The two more days of Moselle, Bas-Rhin
-    and Haut-Rhin are not among them.
+    The eleven of metropolitan France (Code du travail, article L3133-1), and the days
+    of its own where ``department`` has some: in Moselle, Bas-Rhin and Haut-Rhin Good
+    Friday and 26 December (L3134-13), overseas the day of the abolition of slavery
+    (L3422-2). Good Friday is one only in towns with a Protestant church; it counts
+    everywhere there, as what is a holiday somewhere may be argued about.
+
+    :param department: its number, such as ``"67"`` or ``"974"``; others change nothing
 
     >>> date(2026, 5, 14) in public_holidays(2026)
     True
     """
-    moving = (easter(year) + timedelta(days=days) for days in _DAYS_AFTER_EASTER)
-    return frozenset(moving).union(date(year, *fixed) for fixed in _FIXED_DAYS)
+    region = _REGIONS.get(department)
+    return frozenset(holidays.France(years=year, subdiv=region))
 
 
-def is_public_holiday(day):
-    """Tell whether ``day`` is a legal holiday in metropolitan France."""
-    return day in public_holidays(day.year)
+def is_public_holiday(day, department=""):
+    """Tell whether ``day`` is a legal holiday, see :func:`public_holidays`."""
+    return day in public_holidays(day.year, department)
 
 
 def first_allowed_day(day, is_allowed):
