@@ -422,11 +422,11 @@ class CollectionRegistryEvent(models.Model):
             set(kept.mapped("siren"))
         )
         notices = defaultdict(dict)
-        for event in kept.filtered(lambda event: event.source == "bodacc"):
+        for event in kept.filtered(lambda event: event._is_notice()):
             notices[event.siren][event.notice_id] = event
         sound, undone = self.browse(), self.browse()
         for siren, events in kept.grouped("siren").items():
-            mine = [parse_notice(event.content) for event in notices[siren].values()]
+            mine = [event._get_notice() for event in notices[siren].values()]
             if not mine:
                 continue
             proceeding = derive(mine)
@@ -437,6 +437,16 @@ class CollectionRegistryEvent(models.Model):
         kept.case_id._link_registry_records()
         undone._cancel_effects(self.env._("It was cancelled or retracted since."))
         sound._release_holds()
+
+    def _is_notice(self):
+        """Does this event say where the company stands? Hook."""
+        self.ensure_one()
+        return self.source == "bodacc"
+
+    def _get_notice(self):
+        """Return the ``tools.notices.Notice`` that this event is. Hook."""
+        self.ensure_one()
+        return parse_notice(self.content)
 
     def _get_undone(self, proceeding):
         """Return the events of a company that no longer count where it stands."""

@@ -159,6 +159,7 @@ class TestOpening(WatchCommon):
                 "claim_declaration": date(2027, 1, 17),
                 "foreclosure_relief": date(2027, 5, 17),
                 "goods_claim": date(2027, 2, 17),
+                "vat_recovery": date(2028, 12, 31),
             },
         )
 
@@ -186,7 +187,7 @@ class TestOpening(WatchCommon):
         invoice.action_post()
         event = self._record("records_lj_ouverture")
         self.assertEqual(event.amount_at_judgment, 500)
-        self.assertEqual(event.deadline_ids.mapped("amount"), [500, 500, 500])
+        self.assertEqual(event.deadline_ids.mapped("amount"), [500] * 4)
 
     def test_conversion_keeps_one_hold_and_opens_no_new_time(self):
         self._give_siren(self.case, self._notice("records_conversion_lj").sirens[0])
@@ -197,7 +198,8 @@ class TestOpening(WatchCommon):
         self.events._record([self._notice("records_conversion_lj")])
         self.assertEqual(len(self.case.hold_ids), 1)
         self.assertIn("Conversion", self.case.hold_ids.name)
-        self.assertEqual(len(self.case.deadline_ids), 3)
+        # The three of the opening, and that of the VAT in a liquidation.
+        self.assertEqual(len(self.case.deadline_ids), 4)
 
     def test_twice_is_once(self):
         self._record("records_lj_ouverture")
@@ -476,7 +478,7 @@ class TestOtherAnnouncements(WatchCommon):
         wizard._merge((double.partner_id | kept.partner_id).ids, kept.partner_id)
         self.assertEqual(len(kept.event_ids), 1)
         self.assertEqual(claim.event_id, kept.event_ids)
-        self.assertEqual(len(kept.deadline_ids), 3)
+        self.assertEqual(len(kept.deadline_ids), 4)
 
 
 @tagged("post_install", "-at_install")
