@@ -50,6 +50,8 @@ class CollectionDemo(models.AbstractModel):
         invoices = loader._load_ledger(today)
         loader._load_collection_history(today, invoices)
         loader._load_agreements(today, invoices)
+        loader._load_payment_order(today, invoices)
+        loader._load_insolvency(today, invoices)
         loader._close_directory()
         loader._set_loaded(company)
         _logger.info("Demo data of %s loaded", company.name)

@@ -32,6 +32,10 @@ class CollectionChannel(models.AbstractModel):
     # Order in lists, and whether the debtor reads a text.
     _rank = 100
     _needs_text = False
+    # What it sends is followed and proven: see ``collection.registered.letter``.
+    _is_registered = False
+    # Whether what keeps it from being used is a matter of reaching the debtor.
+    _is_way_to_debtor = True
 
     # === LOOKUP === #
 
@@ -217,6 +221,8 @@ class CollectionChannel(models.AbstractModel):
         notes = defaultdict(list)
         for name in self._get_names():
             channel = self._get(name)
+            if not channel._is_way_to_debtor:
+                continue
             for case_id, recipient in channel._find_recipients(cases).items():
                 if recipient.problem:
                     notes[case_id].append(

@@ -12,6 +12,7 @@ class CollectionChannelRegisteredLetter(models.AbstractModel):
     _inherit = ["collection.channel.letter"]
 
     _rank = 25
+    _is_registered = True
 
     @api.model
     def _get_label(self):

@@ -17,7 +17,7 @@ KINDS = [
     ("task", "Other task"),
 ]
 KIND_RANKS = {code: rank for rank, (code, _label) in enumerate(KINDS)}
-LETTERS = ("letter", "registered_letter")
+LETTERS = ("letter", "registered_letter", "formal_notice")
 
 
 class CollectionDeskItem(models.Model):

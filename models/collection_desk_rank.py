@@ -19,6 +19,7 @@ REACHES = {
     "email": "reach_email",
     "letter": "reach_post",
     "registered_letter": "reach_post",
+    "formal_notice": "reach_post",
 }
 ANSWERED_CHANNEL = "phone"
 

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 
 from ..tools import letter_reference
 
-CHANNEL = "registered_letter"
-
 
 class CollectionAction(models.Model):
     """An action that is a registered letter: its document, and where it is."""
@@ -21,7 +19,7 @@ class CollectionAction(models.Model):
 
     @api.depends("channel")
     def _compute_letter_reference(self):
-        registered = self.filtered(lambda action: action.channel == CHANNEL)
+        registered = self.filtered(lambda action: action._is_registered())
         for action in registered:
             number = action._origin.id
             action.letter_reference = number and letter_reference.make(number)
@@ -32,7 +30,7 @@ class CollectionAction(models.Model):
     def action_mark_posted(self):
         """Note that these letters have been put in the post today."""
         waiting = self.filtered(
-            lambda action: action.channel == CHANNEL and action.state == "todo"
+            lambda action: action._is_registered() and action.state == "todo"
         )
         for company, actions in waiting.grouped("company_id").items():
             actions.registered_letter_ids._note_posted(company._get_collection_today())
@@ -48,6 +46,12 @@ class CollectionAction(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    def _is_registered(self):
+        """Return whether this action is a registered letter, of whatever kind."""
+        self.ensure_one()
+        channels = self.env["collection.channel"]
+        return bool(self.channel) and channels._get(self.channel)._is_registered
 
     def _cancel(self, reason=False, outcome=False):
         """Cancel letters with their actions, but for those that may have left.
@@ -76,18 +80,22 @@ class CollectionAction(models.Model):
 
     def _make_attachments(self):
         """Make the letter before its enclosures."""
-        registered = self.filtered(lambda action: action.channel == CHANNEL)
-        pdfs = self.env["collection.pdf"]._render(self._letter_report(), registered)
-        letters = self._store_documents(
-            {
-                action.id: [(action._get_letter_name(), pdfs[action.id])]
-                for action in registered
-            }
-        )
+        registered = self.filtered(lambda action: action._is_registered())
+        letters = self._store_documents(registered._render_registered_letters())
         ids_by_action = super()._make_attachments()
         for action_id, ids in letters.items():
             ids_by_action[action_id] = [*ids, *ids_by_action[action_id]]
         return ids_by_action
+
+    def _render_registered_letters(self):
+        """Return ``{action id: [(name, content)]}``: letters and what belongs to them.
+
+        Hook.
+        """
+        pdfs = self.env["collection.pdf"]._render(self._letter_report(), self)
+        return {
+            action.id: [(action._get_letter_name(), pdfs[action.id])] for action in self
+        }
 
     def _get_letter_name(self):
         self.ensure_one()
@@ -99,7 +107,7 @@ class CollectionAction(models.Model):
         return name.replace("/", "-")
 
     def _get_letter_attachments(self):
-        registered = self.filtered(lambda action: action.channel == CHANNEL)
+        registered = self.filtered(lambda action: action._is_registered())
         return (
             super(CollectionAction, self - registered)._get_letter_attachments()
             | registered._get_postal_documents()

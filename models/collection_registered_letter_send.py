@@ -8,7 +8,6 @@ from ..tools.postal_address import FRENCH_POST, LINE_LENGTH
 from ..tools.registries.errors import RefusedError, RegistryError
 from .collection_postal_provider import MANUAL
 from .collection_registered_letter import ON_ITS_WAY
-from .collection_registered_letter_action import CHANNEL
 
 # The letter itself is refused, not the account or the moment.
 REFUSED_LETTER = frozenset({400, 404, 409, 413, 415, 422})
@@ -134,7 +133,7 @@ class CollectionRegisteredLetter(models.Model):
             action._cancel(
                 self.env._("The amount has changed since a person changed the text.")
             )
-        if action.state != "todo" or action.channel != CHANNEL:
+        if action.state != "todo" or not action._is_registered():
             self._update_state("cancelled", problem=action.failure_reason)
             # Another channel reaches the debtor now, this one no longer does.
             action.filtered(lambda action: action.state == "todo")._deliver()

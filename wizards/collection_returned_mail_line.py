@@ -21,7 +21,7 @@ class CollectionReturnedMailLine(models.TransientModel):
         compute="_compute_action_id",
         store=True,
         readonly=False,
-        domain="[('channel', 'in', ('letter', 'registered_letter')),"
+        domain="[('channel', 'in', ('letter', 'registered_letter', 'formal_notice')),"
         " ('state', 'in', ('todo', 'sent'))]",
     )
     partner_id = fields.Many2one(
@@ -56,7 +56,7 @@ class CollectionReturnedMailLine(models.TransientModel):
         letters = self.env["collection.action"].search(
             [
                 ("id", "in", [number for number in numbers.values() if number]),
-                ("channel", "in", ("letter", "registered_letter")),
+                ("channel", "in", ("letter", "registered_letter", "formal_notice")),
             ]
         )
         by_number = {letter.id: letter for letter in letters}

@@ -265,7 +265,7 @@ export class CollectionDesk extends Component {
         const {action} = this.data;
         return (
             action?.state === "todo" &&
-            ["letter", "registered_letter"].includes(action.channel)
+            ["letter", "registered_letter", "formal_notice"].includes(action.channel)
         );
     }
 
