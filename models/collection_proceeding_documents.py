@@ -121,6 +121,7 @@ class CollectionProceeding(models.Model):
     def _find_invoices(self):
         # The collector reads invoices; core writes on them when it makes their PDF.
         for invoice in self._get_claimed_moves().sudo():
+            self._make_invoice_pdf(invoice)
             documents = invoice._get_invoice_legal_documents_all(allow_fallback=True)
             for document in documents[:1]:
                 yield self._prepare_exhibit(
@@ -130,6 +131,23 @@ class CollectionProceeding(models.Model):
                     invoice.invoice_date,
                     (document["filename"], document["content"]),
                 )
+
+    @api.model
+    def _make_invoice_pdf(self, invoice):
+        """Have core make and keep the PDF of an invoice that has none; send nothing.
+
+        A court reads the invoice, not a pro forma of it.
+        """
+        if invoice.invoice_pdf_report_id:
+            return
+        was_sent = invoice.is_move_sent
+        self.env["account.move.send"].sudo()._generate_and_send_invoices(
+            invoice,
+            allow_raising=False,
+            allow_fallback_pdf=True,
+            sending_methods=set(),
+        )
+        invoice.is_move_sent = was_sent
 
     def _find_orders(self):
         """Return the sale orders of the invoices, where the app is installed."""

@@ -59,14 +59,14 @@ class CollectionProceedingExhibit(models.Model):
 
     @api.depends("proceeding_id.exhibit_ids.sequence")
     def _compute_number(self):
+        numbers = {}
         for proceeding in self.proceeding_id:
             ordered = proceeding.exhibit_ids.sorted(
                 lambda exhibit: (exhibit.sequence, exhibit.id or 0)
             )
-            for number, exhibit in enumerate(ordered, start=1):
-                exhibit.number = number
-        for exhibit in self - self.proceeding_id.exhibit_ids:
-            exhibit.number = 0
+            numbers |= {exhibit: place for place, exhibit in enumerate(ordered, 1)}
+        for exhibit in self:
+            exhibit.number = numbers.get(exhibit, 0)
 
     @api.depends("attachment_id")
     def _compute_page_count(self):

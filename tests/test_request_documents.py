@@ -74,7 +74,14 @@ class TestRequestDocuments(PaymentOrderCommon):
         self.assertTrue(all(request.exhibit_ids.mapped("page_count")))
         request._collect_exhibits()
         self.assertEqual(len(request.exhibit_ids), 3)
-        self.assertIn(request.line_ids.move_id.name, request.exhibit_ids[1].name)
+        invoice = request.line_ids.move_id
+        self.assertIn(invoice.name, request.exhibit_ids[1].name)
+        # The invoice itself, not a pro forma; nothing was sent for it.
+        self.assertTrue(invoice.invoice_pdf_report_id)
+        self.assertEqual(
+            request.exhibit_ids[1].attachment_id.raw, invoice.invoice_pdf_report_id.raw
+        )
+        self.assertFalse(invoice.is_move_sent)
 
     def test_numbers_follow_the_order_a_person_gives(self):
         request = self._request()
@@ -144,6 +151,7 @@ class TestRequestDocuments(PaymentOrderCommon):
         request._update_state("ready")
         request._update_state("filed", date_filed=date(2026, 9, 21))
         filed = request.file_id
+        self.assertTrue(request._build_request_file().startswith(b"%PDF"))
         request.action_build_file()
         self.assertEqual((request.file_id, request.file_version), (filed, 2))
 
