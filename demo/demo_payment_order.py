@@ -25,9 +25,9 @@ class Request(NamedTuple):
 
 REQUESTS = {
     # Served: the time for an opposition runs.
-    "btp_roquebelle": Request(62, 58, 41, 19, reference="2026I04417"),
+    "hotel_scandule": Request(45, 41, 30, 19, reference="2026I04417"),
     # At the court, fees still to be deposited.
-    "fleuriste_pivoine": Request(6),
+    "domaine_peyrelongue_haut": Request(6),
     # Being prepared: what is missing is shown.
     "deco_mirabelle": Request(0),
 }
@@ -60,6 +60,8 @@ class CollectionDemoPaymentOrder(models.AbstractModel):
             contract_reference=CONTRACT,
             court_id=self.env["collection.court"]._find(case)[:1].id,
             notice_id=case._get_last_notice().id,
+            user_id=case._get_collector().id,
+            signatory_id=case._get_collector().id,
         )
         proceeding._make_order_statements(today - timedelta(days=request.filed))
         proceeding._collect_exhibits()

@@ -9,6 +9,7 @@ class CollectionChannelHandover(models.AbstractModel):
     _inherit = ["collection.channel.task"]
 
     _rank = 95
+    _is_way_to_debtor = False
 
     @api.model
     def _get_label(self):

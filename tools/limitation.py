@@ -80,8 +80,11 @@ def limitation_term(start, months, acts=(), *, title_months, long_stop_months):
 
 
 def _standing(acts):
-    """Return the acts in order, without the claims in court that came undone."""
-    ordered = sorted(acts, key=lambda act: act.day)
+    """Return the acts in order, without the claims in court that came undone.
+
+    Of those of one day a title comes last: its own term runs.
+    """
+    ordered = sorted(acts, key=lambda act: (act.day, act.effect == TITLE))
     undone = [act.day for act in ordered if act.effect == UNSET]
     return [
         act
