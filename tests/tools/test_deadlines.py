@@ -1,5 +1,8 @@
 import unittest
-from datetime import date
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from odoo.addons.l10n_fr_debt_collection.tools import deadlines
 from odoo.addons.l10n_fr_debt_collection.tools.deadlines import deadline
@@ -80,3 +83,43 @@ class TestDeadlinesToMeet(unittest.TestCase):
             with self.subTest(order=order):
                 found = deadlines.payment_order_service_deadline(order)
                 self.assertEqual(found, expected)
+
+
+days = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+departments = st.sampled_from(["", "57", "67", "69", "971", "974", "976"])
+
+
+class TestLaws(unittest.TestCase):
+    @given(event=days, months=st.integers(1, 24))
+    def test_months_end_in_their_own_month(self, event, months):
+        end = deadline(event, months=months, extend=False)
+        passed = (end.year - event.year) * 12 + end.month - event.month
+        self.assertEqual(passed, months)
+        self.assertLessEqual(end.day, event.day)
+
+    @given(event=days, months=st.integers(0, 24), number=st.integers(0, 60))
+    def test_what_is_moved_ends_on_a_working_day_and_never_earlier(
+        self, event, months, number
+    ):
+        holidays = deadlines.holidays_after(event, years=3)
+        met = deadline(event, months=months, days=number, extend=False)
+        moved = deadline(event, months=months, days=number, holidays=holidays)
+        self.assertGreaterEqual(moved, met)
+        self.assertLess(moved.weekday(), deadlines.SATURDAY)
+        self.assertNotIn(moved, holidays)
+
+    @given(event=days, later=st.integers(0, 40), months=st.integers(0, 12))
+    def test_what_starts_later_does_not_end_earlier(self, event, later, months):
+        first = deadline(event, months=months, extend=False)
+        second = deadline(event + timedelta(days=later), months=months, extend=False)
+        self.assertGreaterEqual(second, first)
+
+    @given(event=days, department=departments)
+    def test_more_places_never_make_it_shorter(self, event, department):
+        at_home = deadlines.holidays_after(event, years=2)
+        both = deadlines.holidays_after(event, years=2, departments=("", department))
+        self.assertLessEqual(at_home, both)
+        self.assertGreaterEqual(
+            deadline(event, months=1, holidays=both),
+            deadline(event, months=1, holidays=at_home),
+        )

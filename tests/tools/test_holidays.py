@@ -31,3 +31,26 @@ class TestHolidays(unittest.TestCase):
         )
         self.assertEqual(found, monday)
         self.assertIsNone(holidays.first_allowed_day(monday, lambda day: False))
+
+    def test_alsace_and_moselle_have_two_more(self):
+        """Good Friday and 26 December (Code du travail, L3134-13)."""
+        more = {date(2026, 4, 3), date(2026, 12, 26)}
+        for department in ("57", "67", "68"):
+            found = holidays.public_holidays(2026, department)
+            self.assertEqual(found - holidays.public_holidays(2026), more)
+
+    def test_overseas_departments_have_the_day_of_the_abolition(self):
+        for department, day in (
+            ("971", date(2026, 5, 27)),
+            ("972", date(2026, 5, 22)),
+            ("973", date(2026, 6, 10)),
+            ("974", date(2026, 12, 20)),
+            ("976", date(2026, 4, 27)),
+        ):
+            self.assertTrue(holidays.is_public_holiday(day, department), department)
+            self.assertFalse(holidays.is_public_holiday(day), department)
+
+    def test_other_departments_have_the_eleven(self):
+        self.assertEqual(
+            holidays.public_holidays(2026, "69"), holidays.public_holidays(2026)
+        )
