@@ -21,6 +21,12 @@ class AccountMove(models.Model):
         index="btree_not_null",
         help="What this invoice of interest and compensation comes from.",
     )
+    collection_claims_interest = fields.Boolean(
+        string="Claims interest", readonly=True, copy=False
+    )
+    collection_claims_indemnity = fields.Boolean(
+        string="Claims fixed compensation", readonly=True, copy=False
+    )
     collection_rate_kind = fields.Selection(
         CONTRACT_RATES,
         string="Late-payment rate of the contract",

@@ -220,30 +220,49 @@ class CollectionClaimCalculator(models.AbstractModel):
 
     @api.model
     def _add_invoiced_interest(self, claims, items):
-        for line in self._find_invoiced(claims, "move_line_id", list(items)):
+        invoiced = self._find_invoiced(
+            "interest", [("move_line_id", "in", list(items))], self._companies(claims)
+        )
+        for line in invoiced:
             item = items[line.move_line_id.id]
             amount = to_decimal(line.interest)
             if amount and line.date_to <= item.row["stop"]:
-                name = ", ".join(line.statement_id.invoice_ids.mapped("name"))
+                invoices = line.statement_id._get_invoices_of("interest")
+                # A draft has no number yet.
+                name = ", ".join(filter(None, invoices.mapped("name")))
                 item.settlements.append(
                     Settlement(line.date_to, late_interest.INVOICED, amount, name)
                 )
 
     @api.model
-    def _find_invoiced(self, claims, name, ids):
-        """Return the rows of statements whose interest invoices are in force."""
+    def _companies(self, claims):
+        return self.env["res.company"].union(
+            *(claim.case.company_id for claim in claims.values())
+        )
+
+    @api.model
+    def _find_invoiced(self, part, domain, companies):
+        """Return the rows of statements of which an invoice in force claims this part.
+
+        :param part: ``interest`` or ``indemnity``
+        """
         return self.env["collection.claim.line"].search(
             [
-                (name, "in", ids),
+                *domain,
+                (part, "!=", 0),
                 ("is_excluded", "=", False),
-                ("company_id", "in", [c.case.company_id.id for c in claims.values()]),
-                ("statement_id.invoice_ids", "any", self._in_force_domain()),
+                ("company_id", "in", companies.ids),
+                ("statement_id.invoice_ids", "any", self._in_force_domain(part)),
             ]
         )
 
     @api.model
-    def _in_force_domain(self):
-        return [("state", "!=", "cancel"), ("payment_state", "!=", "reversed")]
+    def _in_force_domain(self, part):
+        return [
+            (f"collection_claims_{part}", "=", True),
+            ("state", "!=", "cancel"),
+            ("payment_state", "!=", "reversed"),
+        ]
 
     @api.model
     def _add_waivers(self, claims):
@@ -263,7 +282,11 @@ class CollectionClaimCalculator(models.AbstractModel):
     @api.model
     def _find_waivers(self, claims):
         return self.env["collection.interest.waiver"].search(
-            [("case_id", "in", list(claims)), ("state", "=", "active")]
+            [
+                ("case_id", "in", list(claims)),
+                ("state", "=", "active"),
+                ("id", "not in", self.env.context.get("claim_without_waivers", [])),
+            ]
         )
 
     # === RATES === #
@@ -408,8 +431,10 @@ class CollectionClaimCalculator(models.AbstractModel):
     def _find_settled_indemnities(self, claims):
         """Return the ids of the invoices whose compensation is invoiced or waived."""
         move_ids = [i.row["move_id"] for c in claims.values() for i in c.items]
-        invoiced = self._find_invoiced(claims, "move_id", move_ids)
-        settled = set(invoiced.filtered("indemnity").move_id.ids)
+        invoiced = self._find_invoiced(
+            "indemnity", [("move_id", "in", move_ids)], self._companies(claims)
+        )
+        settled = set(invoiced.move_id.ids)
         for waiver in self._find_waivers(claims).filtered("with_indemnity"):
             settled.update(
                 item.row["move_id"]

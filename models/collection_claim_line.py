@@ -233,6 +233,12 @@ class CollectionClaimLine(models.Model):
             segment.interest for segment in result.segments
         ]
 
+    def _get_invoiced_interest(self):
+        """Return the interest of earlier statements that was deducted as invoiced."""
+        self.ensure_one()
+        events = self._get_events()[late_interest.INVOICED]
+        return sum((amount for _day, amount in events), late_interest.ZERO)
+
     def _get_events(self):
         """Return ``{kind: [(day, amount), ...]}`` of the settlements."""
         self.ensure_one()

@@ -393,6 +393,36 @@ class CollectionClaimStatement(models.Model):
     def _get_claimed_lines(self):
         return self.line_ids.filtered(lambda line: not line.is_excluded)
 
+    def _get_invoices_of(self, part):
+        """Return the invoices in force that claim ``interest`` or ``indemnity``."""
+        calculator = self.env["collection.claim.calculator"]
+        return self.invoice_ids.filtered_domain(calculator._in_force_domain(part))
+
+    def _find_invoiced_since(self, part):
+        """Return rows with what is claimed here too, invoiced since by statements.
+
+        :param part: ``interest`` or ``indemnity``
+        """
+        self.ensure_one()
+        lines = self._get_claimed_lines().filtered(part)
+        domain = (
+            [("move_line_id", "in", lines.move_line_id.ids)]
+            if part == "interest"
+            else [("move_id", "in", lines.move_id.ids)]
+        )
+        rows = self.env["collection.claim.calculator"]._find_invoiced(
+            part, domain, self.company_id
+        )
+        if part == "indemnity":
+            return rows
+        known = {line.move_line_id: line._get_invoiced_interest() for line in lines}
+        return rows.browse(
+            row.id
+            for line, own in rows.grouped("move_line_id").items()
+            if sum(to_decimal(row.interest) for row in own) > known[line]
+            for row in own
+        )
+
     def _get_amounts(self):
         """Return ``{principal, interest, indemnity, total}`` of the statement."""
         self.ensure_one()

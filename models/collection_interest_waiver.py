@@ -93,8 +93,12 @@ class CollectionInterestWaiver(models.Model):
     def _sum_waived(self):
         """Return what the waiver is worth: what a statement shows less with it."""
         self.ensure_one()
-        values = self.case_id._prepare_claims(
-            self.date_until, lines=self.line_ids or None
-        )[self.case_id.id]
-        rows = [command[2] for command in values["line_ids"]]
-        return sum(row["interest_waived"] for row in rows)
+        without = self.case_id.with_context(claim_without_waivers=self.ids)
+        return self.currency_id.round(
+            self._sum_claimed(without) - self._sum_claimed(self.case_id)
+        )
+
+    def _sum_claimed(self, case):
+        values = case._prepare_claims(self.date_until, lines=self.line_ids or None)
+        rows = [command[2] for command in values[case.id]["line_ids"]]
+        return sum(row["interest"] + row["indemnity"] for row in rows)

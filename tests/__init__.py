@@ -27,6 +27,7 @@ from . import test_handover
 from . import test_holds
 from . import test_insolvency
 from . import test_insolvency_chain
+from . import test_interest_invoice
 from . import test_legal_parameter
 from . import test_legal_path
 from . import test_limitation

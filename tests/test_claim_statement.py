@@ -285,7 +285,7 @@ class TestClaimStatement(CollectionCommon):
                 "with_indemnity": True,
             }
         )
-        self.assertAlmostEqual(waiver.amount, 9.99)
+        self.assertAlmostEqual(waiver.amount, 49.99)
         statement = case._make_claim_statement(date(2026, 4, 1))
         self.assertEqual(self._figures(statement), [1000, 9.99, 0])
         self.assertAlmostEqual(statement.line_ids.interest_waived, 9.99)

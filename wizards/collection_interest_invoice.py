@@ -61,6 +61,8 @@ class CollectionInterestInvoice(models.TransientModel):
                 "invoice_date": statement.company_id._get_collection_today(),
                 "invoice_origin": statement.name,
                 "collection_claim_statement_id": statement.id,
+                "collection_claims_interest": "interest" in self._get_parts(),
+                "collection_claims_indemnity": "indemnity" in self._get_parts(),
                 "invoice_line_ids": self._prepare_lines(),
             }
         )
@@ -78,22 +80,45 @@ class CollectionInterestInvoice(models.TransientModel):
         statement = self.statement_id
         if statement.state != "final":
             raise UserError(self.env._("%s is not final yet.", statement.display_name))
-        others = statement.invoice_ids.filtered(
-            lambda move: move.state != "cancel" and move.payment_state != "reversed"
-        )
-        if others:
-            raise UserError(
-                self.env._(
-                    "%(statement)s is invoiced already, by %(invoice)s.",
-                    statement=statement.display_name,
-                    invoice=others[0].display_name,
-                )
-            )
+        for part in self._get_parts():
+            self._check_part(part)
         if not self._prepare_lines():
             raise UserError(
                 self.env._(
                     "%s has neither interest nor compensation to invoice.",
                     statement.display_name,
+                )
+            )
+
+    def _get_parts(self):
+        """Return what of the statement is invoiced: ``interest``, ``indemnity``."""
+        return [
+            part
+            for part in ("interest", "indemnity")
+            if self[f"with_{part}"] and self[f"amount_{part}"]
+        ]
+
+    def _check_part(self, part):
+        """Refuse to invoice what an invoice in force claims already."""
+        statement = self.statement_id
+        invoices = statement._get_invoices_of(part)
+        if invoices:
+            raise UserError(
+                self.env._(
+                    "%(statement)s is invoiced already, by %(invoice)s.",
+                    statement=statement.display_name,
+                    invoice=invoices[0].display_name,
+                )
+            )
+        rows = statement._find_invoiced_since(part)
+        if rows:
+            raise UserError(
+                self.env._(
+                    "%(statement)s has items of which %(invoice)s claims interest or "
+                    "compensation already. Make a new statement: it leaves out what "
+                    "is invoiced.",
+                    statement=statement.display_name,
+                    invoice=rows.statement_id._get_invoices_of(part)[0].display_name,
                 )
             )
 
