@@ -1,6 +1,7 @@
 """Sharing test files out to sessions that run side by side."""
 
 import re
+from pathlib import Path
 
 # What preparing a class costs, in tests.
 CLASS_COST = 3
@@ -15,10 +16,11 @@ def share_out(chosen, count):
 
     Tests chosen by name stay together.
     """
-    if len(chosen) != 1 or not chosen[0].is_dir():
+    folder = Path(chosen[0])
+    if len(chosen) != 1 or not folder.is_dir():
         return [chosen]
     shares = [([], 0)] * max(1, count)
-    for files, weight in sorted(_units(chosen[0]), key=lambda unit: -unit[1]):
+    for files, weight in sorted(_units(folder), key=lambda unit: -unit[1]):
         lightest = min(range(len(shares)), key=lambda number: shares[number][1])
         held, held_weight = shares[lightest]
         shares[lightest] = (held + files, held_weight + weight)
