@@ -65,6 +65,8 @@ class CollectionDemoPaymentOrder(models.AbstractModel):
         )
         proceeding._make_order_statements(today - timedelta(days=request.filed))
         proceeding._collect_exhibits()
+        # Printed while no server is there to give them their style: anew when wanted.
+        proceeding.line_ids.move_id.invoice_pdf_report_id.unlink()
         return proceeding
 
     def _follow_request(self, proceeding, request, today):
