@@ -1,17 +1,15 @@
 """Writes a statement of claim as a spreadsheet whose formulas make the calculation.
 
 A judge, or the debtor, may follow every figure: interest is base x rate x days / days
-of the year, by a formula in the cell. Texts are written as texts, never as formulas.
+of the year, by a formula in the cell.
 """
 
-from io import BytesIO
-
-import xlsxwriter
+from .workbook import Workbook
 
 FIRST_ROW = 5
 
 
-class ClaimWorkbook:
+class ClaimWorkbook(Workbook):
     """Two sheets: the items, and the periods of interest.
 
     :param words: ``title``, ``subtitle``, ``items`` and ``periods`` (names of the
@@ -19,27 +17,8 @@ class ClaimWorkbook:
     """
 
     def __init__(self, words):
-        self._words = words
-        self._buffer = BytesIO()
-        self._book = xlsxwriter.Workbook(
-            self._buffer,
-            {
-                "in_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_numbers": False,
-                "strings_to_urls": False,
-            },
-        )
-        add = self._book.add_format
-        self._title = add({"bold": True, "font_size": 14})
-        self._head = add(
-            {"bold": True, "bottom": 1, "bg_color": "#F0F4F8", "text_wrap": True}
-        )
-        self._date = add({"num_format": "dd/mm/yyyy", "align": "left"})
-        self._amount = add({"num_format": "#,##0.00"})
-        self._rate = add({"num_format": "0.00##"})
-        self._bold = add({"bold": True})
-        self._total = add({"num_format": "#,##0.00", "bold": True, "top": 1})
+        super().__init__(words)
+        self._rate = self._book.add_format({"num_format": "0.00##"})
 
     def render(self, items, periods):
         """Return the file.
@@ -51,8 +30,7 @@ class ClaimWorkbook:
         """
         self._write_items(items)
         self._write_periods(periods)
-        self._book.close()
-        return self._buffer.getvalue()
+        return self.content()
 
     def _write_items(self, items):
         sheet = self._add_sheet("items", self._words["item_headings"], (24, 12, 12))
@@ -78,7 +56,7 @@ class ClaimWorkbook:
                 row + 1,
                 column,
                 f"=SUM({letter}{FIRST_ROW + 1}:{letter}{row + 1})",
-                self._total,
+                self._bold_amount,
                 total,
             )
 

@@ -7,8 +7,6 @@ to the words themselves.
 import re
 from dataclasses import dataclass
 
-from .notices import french_dates
-
 ROLES = {
     "liquidateur": "liquidator",
     "mandataire judiciaire": "court_agent",
@@ -32,7 +30,6 @@ _END = (
 _NAMED_AFTER = re.compile(rf"(?i:{_ROLE})\s*:?\s*(?i:la |le |l['’])?\s*{_NAME}{_END}")
 _NAMED_BEFORE = re.compile(rf"{_NAME}\s*,?\s*(?i:en qualité (?:de |d['’]){_ROLE})")
 _POSTCODE = re.compile(r"\s(?P<address>\d+[\s,].*\d{5}.*)$")
-_CESSATION = re.compile(r"cessation (?:des|de ses|de) paiements?(.{0,60})", re.I | re.S)
 _SENTENCE_END = re.compile(r"(?<!\bM)(?<!\bMe)\.\s")
 
 
@@ -60,14 +57,6 @@ def court_officers(complement):
     ]
     ordered = sorted(found, key=lambda item: item[0])
     return tuple(dict.fromkeys(officer for _start, officer in ordered))
-
-
-def payment_cessation_date(complement):
-    """Return since when the debtor could not pay what was due, ``None`` if not said."""
-    for match in _CESSATION.finditer(complement or ""):
-        for found in french_dates(match[1]):
-            return found
-    return None
 
 
 def _officer(match):

@@ -4,7 +4,7 @@ Two sorts, which the law counts alike and prudence does not. A *waiting period* 
 against somebody else, such as the month in which the debtor may oppose: it is over for
 certain once moved to a working day. A *deadline to meet* is ours: the day before the
 law moves it is always in time, the day after may not be, as what moves it is sometimes
-argued. So ``deadline`` moves by default, and the deadlines to meet below never do.
+argued. So ``deadline`` moves by default; who asks for a deadline to meet says not to.
 """
 
 from calendar import monthrange
@@ -13,13 +13,6 @@ from datetime import date, timedelta
 from .holidays import ONE_DAY, public_holidays
 
 SATURDAY = 5
-
-CLAIM_MONTHS = 2
-CLAIM_MONTHS_ABROAD = 2
-# Orders dated before this day had six months.
-SHORT_SERVICE_SINCE = date(2026, 9, 1)
-SERVICE_MONTHS = 3
-FORMER_SERVICE_MONTHS = 6
 
 
 def deadline(event, *, months=0, days=0, extend=True, holidays=frozenset()):
@@ -51,28 +44,6 @@ def holidays_after(event, years=1, departments=("",)):
         for department in departments
     )
     return frozenset().union(*found)
-
-
-def claim_declaration_deadline(publication, abroad=False):
-    """Return the last day to declare a claim, given the date of the BODACC notice.
-
-    Two months from publication of the opening judgment, two more for a creditor
-    established out of the territory (Code de commerce, R622-24 and R641-25). The day of
-    posting counts. To be met: not moved to a working day.
-    """
-    months = CLAIM_MONTHS + (CLAIM_MONTHS_ABROAD if abroad else 0)
-    return deadline(publication, months=months, extend=False)
-
-
-def payment_order_service_deadline(order_date):
-    """Return the last day to serve a payment order, given the date of the order.
-
-    Three months, six for orders dated before 1 September 2026; later it lapses (CPC
-    1411). To be met: not moved to a working day.
-    """
-    is_short = order_date >= SHORT_SERVICE_SINCE
-    months = SERVICE_MONTHS if is_short else FORMER_SERVICE_MONTHS
-    return deadline(order_date, months=months, extend=False)
 
 
 def _add_months(day, months):

@@ -17,6 +17,8 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
+from .pdf_weight import is_too_heavy
+
 MOST_BYTES = 50 * 1024 * 1024
 MOST_PAGES = 500
 MOST_PIXELS = 60_000_000
@@ -132,6 +134,8 @@ def _read_pages(content, mimetype):
             raise ExhibitError("empty")
         if count > MOST_PAGES:
             raise ExhibitError("too_long")
+        if is_too_heavy(reader.pages):
+            raise ExhibitError("too_big")
         return [_clean(page) for page in reader.pages]
     except _READ_ERRORS as error:
         raise ExhibitError("broken") from error

@@ -12,6 +12,8 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
+from .pdf_weight import is_too_heavy
+
 MARGIN = 20
 PADDING = 8
 FONT = "Helvetica-Bold"
@@ -56,6 +58,8 @@ def _read_pages(pdf):
         if reader.is_encrypted:
             raise DuplicateError("the PDF is encrypted")
         pages = list(reader.pages)
+        if is_too_heavy(pages):
+            raise DuplicateError("the drawings of the PDF are too large")
         for page in pages:
             # A rotated page is turned upright first, so that the frame is on top.
             page.transfer_rotation_to_content()

@@ -240,11 +240,6 @@ def simple_interest(base, rate, days, year_days=BASIS_365):
     return exact.quantize(CENT, ROUND_HALF_UP)
 
 
-def semester_start(day):
-    """Return the first day of the half-year of ``day``."""
-    return date(day.year, 1 if day.month <= 6 else 7, 1)
-
-
 def to_decimal(amount):
     """Return an amount of the books as an exact ``Decimal`` of cents."""
     return Decimal(repr(amount or 0.0)).quantize(CENT)

@@ -85,10 +85,6 @@ class Prediction:
             return 0.0
         return -expm1(self._passed - self._curve.total(ordinal - self._due))
 
-    def paid_between(self, first, last):
-        """Return the probability to be paid from ``first`` to ``last``, included."""
-        return max(0.0, self.paid_by(last) - self._paid_by(first.toordinal() - 1))
-
     def probability_of_default(self, days=90):
         """Return the probability that it is still open ``days`` after its due date.
 

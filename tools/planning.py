@@ -17,7 +17,6 @@ from datetime import date, timedelta
 
 from .holidays import first_allowed_day, is_public_holiday
 
-WORKING_WEEK = frozenset(range(5))
 EVERY_DAY = frozenset(range(7))
 UNLIMITED = 10**6
 # Half a cent is nothing in any currency.

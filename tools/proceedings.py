@@ -154,29 +154,6 @@ def stops_reminders(code):
     return code in OPENINGS | CONVERSIONS
 
 
-def starts_claim_declaration(code):
-    """Does its publication start the time to declare claims (C. com. R622-24)?
-
-    A conversion goes on with the claims already declared.
-    """
-    return code in OPENINGS
-
-
-def lifts_stop(code):
-    """Does the notice end what an opening stopped?
-
-    Not a closing for lack of assets: the right to sue does not come back. Nor a plan:
-    it says itself when earlier debts are paid.
-    """
-    return code in {
-        "closing_debts_paid",
-        "closing_other",
-        "plan_ended",
-        "retracted",
-        "cancellation",
-    }
-
-
 def classify(notice):
     """Return the :class:`Classification` of a notice, read in whole."""
     if notice.kind == CANCELLATION:

@@ -108,10 +108,11 @@ class Table:
     delimiter: str
 
 
-def read_table(content, delimiter=""):
+def read_table(content, delimiter="", fewest_columns=2):
     """Read the bytes of a CSV file, whatever its encoding and delimiter.
 
     :param delimiter: the one to use; found out by default
+    :param fewest_columns: columns with a name, below which it is no table
     :return: a :class:`Table`; empty lines are left out
     :raises ProviderFileError: when it is not such a file
     """
@@ -126,7 +127,7 @@ def read_table(content, delimiter=""):
     if len(lines) < 2:
         raise ProviderFileError("empty")
     header = lines[0][1]
-    if sum(map(bool, header)) < 2:
+    if sum(map(bool, header)) < fewest_columns:
         raise ProviderFileError("no_columns")
     return Table(header, tuple(lines[1:]), encoding, delimiter)
 

@@ -7,7 +7,9 @@ Sources: E. B. Wilson, "Probable Inference, the Law of Succession, and Statistic
 Inference", Journal of the American Statistical Association 22 (1927), 209-212, for the
 interval of a share; R. G. Newcombe, "Interval Estimation for the Difference Between
 Independent Proportions", Statistics in Medicine 17 (1998), 873-890, method 10, for the
-difference of two.
+difference of two; J. N. K. Rao and A. J. Scott, "A Simple Method for the Analysis of
+Clustered Binary Data", Biometrics 48 (1992), 577-585, for trials of which several are
+of one debtor.
 """
 
 from dataclasses import dataclass
@@ -34,6 +36,50 @@ class Estimate:
     value: float
     low: float
     high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clustered:
+    """Trials of which several are of one debtor: who has paid once pays again.
+
+    :ivar debtors: how many there are
+    :ivar successes, trials: sums over the debtors
+    :ivar trials_squared, successes_squared, product: sums over the debtors of trials
+        squared, successes squared, trials times successes
+    """
+
+    debtors: int
+    successes: int
+    trials: int
+    trials_squared: int
+    successes_squared: int
+    product: int
+
+    @property
+    def design_effect(self):
+        """How many trials of this sample say as much as one independent trial."""
+        if self.debtors in (0, self.trials):
+            return 1.0
+        value = self.successes / self.trials
+        if self.debtors < FEWEST or value in (0, 1):
+            # Nothing tells how alike the trials of a debtor are: they count once.
+            return self.trials / self.debtors
+        spread = (
+            self.debtors
+            / (self.debtors - 1)
+            * (
+                self.successes_squared
+                - 2 * value * self.product
+                + value * value * self.trials_squared
+            )
+        )
+        return max(1.0, spread / (self.trials * value * (1 - value)))
+
+    @property
+    def independent(self):
+        """``(successes, trials)`` of as many independent trials that say as much."""
+        effect = self.design_effect
+        return self.successes / effect, self.trials / effect
 
 
 def share(successes, trials, confidence=CONFIDENCE):

@@ -15,6 +15,7 @@ hypothesis.settings.load_profile("project")
 TESTS = Path(__file__).parents[1]
 sys.path.append(str(TESTS))
 registry_server = importlib.import_module("registry_server")
+ALLOWED_HOSTS, HOST = registry_server.ALLOWED_HOSTS, registry_server.HOST
 
 
 class Clock:
@@ -35,6 +36,12 @@ class Clock:
 @pytest.fixture
 def clock():
     return Clock()
+
+
+@pytest.fixture(autouse=True)
+def own_machine(monkeypatch):
+    """Servers on this machine may be asked, see `tools.registries.own_network`."""
+    monkeypatch.setenv(ALLOWED_HOSTS, HOST)
 
 
 @pytest.fixture

@@ -59,32 +59,6 @@ class TestDeadline(unittest.TestCase):
         self.assertEqual(moved, date(2027, 1, 4))
 
 
-class TestDeadlinesToMeet(unittest.TestCase):
-    def test_claim_declaration(self):
-        for publication, abroad, expected in (
-            (date(2026, 11, 17), False, date(2027, 1, 17)),  # a Sunday
-            (date(2026, 11, 17), True, date(2027, 3, 17)),
-            (date(2026, 12, 31), False, date(2027, 2, 28)),
-            (date(2027, 12, 31), False, date(2028, 2, 29)),
-            (date(2026, 10, 31), True, date(2027, 2, 28)),
-        ):
-            with self.subTest(publication=publication, abroad=abroad):
-                found = deadlines.claim_declaration_deadline(publication, abroad)
-                self.assertEqual(found, expected)
-
-    def test_payment_order_service(self):
-        for order, expected in (
-            (date(2026, 8, 31), date(2027, 2, 28)),
-            (date(2026, 9, 1), date(2026, 12, 1)),
-            (date(2026, 11, 30), date(2027, 2, 28)),
-            (date(2027, 11, 30), date(2028, 2, 29)),
-            (date(2026, 2, 15), date(2026, 8, 15)),  # a holiday, and a Saturday
-        ):
-            with self.subTest(order=order):
-                found = deadlines.payment_order_service_deadline(order)
-                self.assertEqual(found, expected)
-
-
 days = st.dates(date(2020, 1, 1), date(2035, 12, 31))
 departments = st.sampled_from(["", "57", "67", "69", "971", "974", "976"])
 

@@ -10,7 +10,6 @@ from odoo.addons.l10n_fr_debt_collection.tools.late_interest import (
     PAYMENT,
     MissingRateError,
     late_interest,
-    semester_start,
 )
 
 RATES = [
@@ -70,10 +69,6 @@ class TestWorkedExamples:
         result = _interest(date(2026, 4, 1), waivers=[date(2026, 3, 2)])
         assert result.interest_left == Decimal("9.99")
         assert result.total_interest == Decimal("19.98")
-
-    def test_half_years(self):
-        assert semester_start(date(2026, 6, 30)) == date(2026, 1, 1)
-        assert semester_start(date(2026, 7, 1)) == date(2026, 7, 1)
 
 
 days = st.integers(0, 900).map(lambda number: DUE + timedelta(days=number))

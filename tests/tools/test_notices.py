@@ -10,7 +10,6 @@ from odoo.addons.l10n_fr_debt_collection.tools import proceedings
 from odoo.addons.l10n_fr_debt_collection.tools.court_officers import (
     CourtOfficer,
     court_officers,
-    payment_cessation_date,
 )
 from odoo.addons.l10n_fr_debt_collection.tools.notices import (
     INNER_PARTS,
@@ -303,14 +302,9 @@ class TestClassification:
         found = classify(make(1, CLOSED, said="prononce la liquidation judiciaire"))
         assert found.code == "closing_lack_of_assets"
 
-    def test_what_stops_and_what_lifts(self):
-        for code in RECORDED.values():
-            assert not (
-                proceedings.stops_reminders(code) and proceedings.lifts_stop(code)
-            )
+    def test_what_stops(self):
         assert proceedings.stops_reminders("conversion_liquidation")
-        assert not proceedings.starts_claim_declaration("conversion_liquidation")
-        assert not proceedings.lifts_stop("closing_lack_of_assets")
+        assert not proceedings.stops_reminders("closing_debts_paid")
 
 
 class TestStatus:
@@ -511,16 +505,6 @@ class TestWordsOfTheCourt:
     )
     def test_officers_as_they_are_named(self, said, expected):
         assert court_officers(said) == expected
-
-    def test_cessation_of_payments(self, recorded):
-        for name, day in (
-            ("lj_ouverture", date(2026, 7, 9)),
-            ("rj_ouverture", date(2026, 10, 1)),
-            ("plan_redressement", None),
-        ):
-            answer = recorded(f"bodacc/records_{name}")
-            notice = parse_notice(answer["results"][0])
-            assert payment_cessation_date(notice.complement) == day
 
     def test_french_dates(self):
         assert french_dates("le 1er août 2026 et le 2/9/2026, pas le 32/1/2026") == (

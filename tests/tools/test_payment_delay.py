@@ -191,13 +191,6 @@ class TestByHand(unittest.TestCase):
             self.prediction.interval(0.5), (self.due + days(10), self.due + days(20))
         )
 
-    def test_between(self):
-        tenth = self.due + days(10)
-        self.assertAlmostEqual(
-            self.prediction.paid_between(tenth, tenth), 0.9 * 0.99**9 * 0.61, places=6
-        )
-        self.assertEqual(self.prediction.paid_between(tenth, self.due), 0.0)
-
 
 class TestNothingKnown(unittest.TestCase):
     def test_no_history_expects_the_due_date(self):

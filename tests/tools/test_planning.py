@@ -111,7 +111,7 @@ class TestWhen(unittest.TestCase):
         self.assertEqual(decision.next_date, TODAY + timedelta(days=1))
 
     def test_next_date_skips_week_end_and_holiday(self):
-        steps = (step(1, 3, weekdays=planning.WORKING_WEEK, skip_holidays=True),)
+        steps = (step(1, 3, weekdays=frozenset(range(5)), skip_holidays=True),)
         # Due on Tuesday 28 April 2026: day 3 is 1 May, then a week-end follows.
         due = planning.Line(id=1, due=date(2026, 4, 28), residual=100.0)
         self.assertEqual(decide(due, steps=steps).next_date, date(2026, 5, 4))

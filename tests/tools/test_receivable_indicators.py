@@ -12,7 +12,6 @@ from odoo.addons.l10n_fr_debt_collection.tools.receivable_indicators import (
     count_back,
     percentage,
     roll_rates,
-    weighted_mean,
 )
 
 AMOUNTS = st.decimals(0, 10**9, places=2)
@@ -99,13 +98,6 @@ class TestRates:
 
     def test_percentage_of_nothing(self):
         assert percentage(5, 0) is None
-
-    def test_mean_weighs_by_amount(self):
-        """(10 days x 100 + 40 days x 300) / 400."""
-        assert weighted_mean([(10, 100), (40, 300)]) == 32.5
-
-    def test_mean_of_nothing(self):
-        assert weighted_mean([]) is None
 
     def test_roll_rates_by_hand(self):
         assert roll_rates([1000, 400, 50], [900, 250, 100]) == [25, 25]

@@ -21,6 +21,7 @@ from .errors import (
     RegistryError,
     UnavailableError,
 )
+from .own_network import PrivateAddressError, check_url, guard
 from .parsing import digits, text
 from .throttle import Throttle
 
@@ -167,12 +168,15 @@ class RegistryClient:
                 yield from self._read(response)
         except requests.RequestException as error:
             raise self._get_error(error) from None
+        except PrivateAddressError as error:
+            raise self._error(RefusedError, str(error)) from None
         except UnicodeError:
             raise self._error(RefusedError, "the key has odd characters") from None
 
     def _send(self, method, url, options):
         """Return the answer, its body still to be read; stay on the same host."""
         for _hop in range(REDIRECTS + 1):
+            check_url(url)
             self._throttle()
             self.calls += 1
             response = self._session.request(
@@ -266,6 +270,11 @@ class _Adapter(HTTPAdapter):
     def __init__(self, timeout):
         self._timeout = timeout
         super().__init__()
+
+    def init_poolmanager(self, *args, **options):
+        result = super().init_poolmanager(*args, **options)
+        guard(self.poolmanager)
+        return result
 
     def send(self, request, **options):
         return super().send(request, **{**options, "timeout": self._timeout})
