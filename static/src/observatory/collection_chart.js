@@ -93,7 +93,7 @@ export class CollectionChart extends Component {
         });
     }
 
-    makeOptions(colors, {legend, tooltip, format, stacked = false, ticks, y}) {
+    makeOptions(colors, {legend, tooltip, format, stacked = false, ticks, y, second}) {
         return {
             maintainAspectRatio: false,
             animation: false,
@@ -125,7 +125,18 @@ export class CollectionChart extends Component {
                     ...y,
                     ticks: {color: colors.text, maxTicksLimit: 6, callback: format},
                 },
+                ...(second && {[second]: this.makeSecondAxis(colors)}),
             },
+        };
+    }
+    /** A vertical axis on the right, for a series in another unit. */
+    makeSecondAxis(colors) {
+        return {
+            position: "right",
+            beginAtZero: true,
+            grid: {display: false},
+            border: {display: false},
+            ticks: {color: colors.text, maxTicksLimit: 6, precision: 0},
         };
     }
 }

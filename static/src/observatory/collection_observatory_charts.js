@@ -182,3 +182,39 @@ export function makeBarChart({
         },
     });
 }
+
+/** What was cashed after contacts, and how many were made, by month. */
+export function makeEffortChart(efforts, money) {
+    return (colors) => ({
+        type: "bar",
+        data: {
+            labels: efforts.map(({month}) => formatMonth(month)),
+            datasets: [
+                {
+                    label: _t("Cashed after a contact"),
+                    data: efforts.map(({cashed}) => cashed),
+                    backgroundColor: colors.main,
+                },
+                {
+                    type: "line",
+                    label: _t("Contacts"),
+                    data: efforts.map(({contacts}) => contacts),
+                    yAxisID: "contacts",
+                    borderColor: colors["bucket-3"],
+                    backgroundColor: "transparent",
+                    pointRadius: 2,
+                    order: -1,
+                },
+            ],
+        },
+        options: {
+            legend: true,
+            format: compact,
+            second: "contacts",
+            tooltip: {
+                label: ({dataset, raw}) =>
+                    `${dataset.label}: ${dataset.yAxisID ? raw : money(raw)}`,
+            },
+        },
+    });
+}

@@ -1,4 +1,3 @@
-import {Component, onWillStart, useState} from "@odoo/owl";
 import {
     deserializeDate,
     deserializeDateTime,
@@ -13,42 +12,18 @@ import {
     makeCashChart,
     makeDelayChart,
 } from "./collection_observatory_charts";
-import {formatInteger, formatMonetary} from "@web/views/fields/formatters";
 import {CollectionChart} from "./collection_chart";
-import {Layout} from "@web/search/layout";
+import {CollectionDashboard} from "../dashboard/collection_dashboard";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
-import {standardActionServiceProps} from "@web/webclient/actions/action_service";
-import {useService} from "@web/core/utils/hooks";
-
-const MODULE = "l10n_fr_debt_collection";
 
 /** How the debtors pay, and what cash is to be expected. */
-export class CollectionObservatoryDashboard extends Component {
+export class CollectionObservatoryDashboard extends CollectionDashboard {
     static template = "l10n_fr_debt_collection.ObservatoryDashboard";
-    static components = {CollectionChart, Layout};
-    static props = {...standardActionServiceProps};
+    static components = {...CollectionDashboard.components, CollectionChart};
     static path = "collection-observatory";
     static displayName = _t("Payment observatory");
-
-    setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.display = {controlPanel: {}};
-        this.env.config.setDisplayName(_t("Payment observatory"));
-        this.state = useState({figures: null});
-        onWillStart(() => this.load());
-    }
-
-    async load() {
-        const figures = await this.orm.call("collection.observatory", "get_dashboard");
-        this.charts = figures.computed_on ? this.makeCharts(figures) : {};
-        this.state.figures = figures;
-    }
-
-    get figures() {
-        return this.state.figures;
-    }
+    static source = {model: "collection.observatory", method: "get_dashboard"};
 
     // === FIGURES === //
 
@@ -154,30 +129,13 @@ export class CollectionObservatoryDashboard extends Component {
         return Math.max(1, ...this.figures.risks.map(({amount}) => amount));
     }
 
-    money(amount) {
-        return formatMonetary(amount, {
-            currencyId: this.figures.currency_id,
-            digits: [16, 0],
-        });
-    }
-
-    number(count) {
-        return formatInteger(count);
-    }
-
-    percent(share) {
-        return `${formatInteger(Math.round(share))} %`;
-    }
-
-    date(day) {
-        return deserializeDate(day).toLocaleString();
-    }
-
     // === CHARTS === //
 
     makeCharts(figures) {
-        const money = (amount) =>
-            formatMonetary(amount, {currencyId: figures.currency_id, digits: [16, 0]});
+        if (!figures.computed_on) {
+            return {};
+        }
+        const money = (amount) => this.money(amount);
         return {
             cash: makeCashChart(figures.cash, money),
             ageing: makeAgeingChart(
@@ -245,27 +203,6 @@ export class CollectionObservatoryDashboard extends Component {
     }
 
     // === WHAT A FIGURE OPENS === //
-
-    /**
-     * Open an action of the module on what a figure counts.
-     *
-     * @param {String} name of the action
-     * @param {Array} [domain] instead of its own
-     * @param {String} [label]
-     * @param {Object} [options] ``view`` to open first, ``context``
-     */
-    async open(name, domain, label, {view, context = {}} = {}) {
-        const action = await this.action.loadAction(`${MODULE}.${name}`);
-        return this.action.doAction(
-            {
-                ...action,
-                name: label || action.name,
-                domain: domain || action.domain,
-                context,
-            },
-            view ? {viewType: view} : {}
-        );
-    }
 
     openTile({key, label}) {
         const open = {

@@ -1,12 +1,7 @@
-import {Component, onWillStart, useState} from "@odoo/owl";
+import {CollectionDashboard} from "../dashboard/collection_dashboard";
 import {_t} from "@web/core/l10n/translation";
-import {formatInteger, formatMonetary} from "@web/views/fields/formatters";
-import {Layout} from "@web/search/layout";
 import {registry} from "@web/core/registry";
-import {standardActionServiceProps} from "@web/webclient/actions/action_service";
-import {useService} from "@web/core/utils/hooks";
 
-const MODULE = "l10n_fr_debt_collection";
 const ACTIONS = {
     proposals: "collection_enrichment_proposal_action",
     events: "collection_registry_event_action",
@@ -19,32 +14,11 @@ const WAITING_ICONS = {
 };
 
 /** What the data of the debtors are worth, in debtors and in amounts at stake. */
-export class CollectionQualityDashboard extends Component {
+export class CollectionQualityDashboard extends CollectionDashboard {
     static template = "l10n_fr_debt_collection.QualityDashboard";
-    static components = {Layout};
-    static props = {...standardActionServiceProps};
     static path = "collection-data-quality";
     static displayName = _t("Data quality");
-
-    setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.display = {controlPanel: {}};
-        this.env.config.setDisplayName(_t("Data quality"));
-        this.state = useState({figures: null});
-        onWillStart(() => this.load());
-    }
-
-    async load() {
-        this.state.figures = await this.orm.call(
-            "collection.case",
-            "get_quality_dashboard"
-        );
-    }
-
-    get figures() {
-        return this.state.figures;
-    }
+    static source = {model: "collection.case", method: "get_quality_dashboard"};
 
     get reachTiles() {
         const reached = (field, value = true) => [[field, "=", value]];
@@ -125,17 +99,6 @@ export class CollectionQualityDashboard extends Component {
         return total ? Math.round((100 * amount) / total) : 0;
     }
 
-    money(amount) {
-        return formatMonetary(amount, {
-            currencyId: this.figures.currency_id,
-            digits: [16, 0],
-        });
-    }
-
-    number(count) {
-        return formatInteger(count);
-    }
-
     waitingIcon(code) {
         return WAITING_ICONS[code];
     }
@@ -151,16 +114,6 @@ export class CollectionQualityDashboard extends Component {
         return `${label}: ${this.number(count)} · ${this.money(amount)}`;
     }
 
-    async openAction(name, domain, label) {
-        const action = await this.action.loadAction(`${MODULE}.${name}`);
-        this.action.doAction({
-            ...action,
-            name: label || action.name,
-            domain,
-            context: {},
-        });
-    }
-
     /**
      * Open the debtors that a figure counts.
      *
@@ -168,7 +121,7 @@ export class CollectionQualityDashboard extends Component {
      * @param {String} label
      */
     openCases(domain, label) {
-        return this.openAction(
+        return this.open(
             "collection_case_to_enrich_action",
             [...this.figures.domain, ...domain],
             label
@@ -181,7 +134,7 @@ export class CollectionQualityDashboard extends Component {
     }
 
     openIssue({code, label}) {
-        return this.openAction(
+        return this.open(
             "collection_data_issue_action",
             [
                 ["code", "=", code],
@@ -192,11 +145,11 @@ export class CollectionQualityDashboard extends Component {
     }
 
     openWaiting({code, domain, label}) {
-        return this.openAction(ACTIONS[code], domain, label);
+        return this.open(ACTIONS[code], domain, label);
     }
 
     openCaseList() {
-        return this.action.doAction(`${MODULE}.collection_case_action`);
+        return this.open("collection_case_action");
     }
 }
 

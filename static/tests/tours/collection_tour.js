@@ -72,6 +72,10 @@ registry.category("web_tour.tours").add("collection_case_tour", {
             run: "click",
         },
         {
+            content: "What was promised is asked",
+            trigger: ".modal [name=promise_date]:visible",
+        },
+        {
             content: "Note what was said",
             trigger: ".modal [name=note] textarea",
             run: `edit ${NOTE}`,
