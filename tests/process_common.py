@@ -94,6 +94,16 @@ class ProcessCase(BaseCase):
     @classmethod
     def _run_script(cls, name, returncode=0, **environment):
         process = cls._start_script(name, **environment)
+        return cls._await_script(process, name, returncode)
+
+    @classmethod
+    def _run_twice_at_once(cls, name):
+        processes = [cls._start_script(name) for _number in range(2)]
+        for process in processes:
+            cls._await_script(process, name)
+
+    @classmethod
+    def _await_script(cls, process, name, returncode=0):
         out, err = process.communicate(timeout=TIMEOUT)
         if process.returncode != returncode or "Traceback" in err:
             raise AssertionError(f"{name}: {process.returncode}\n{out}\n{err}")

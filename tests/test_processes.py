@@ -21,14 +21,13 @@ class TestProcesses(ProcessCase):
         prepared = cls._run_script("prepare", DEBTORS=str(DEBTORS))
         cls.moves = prepared["moves"]
 
-    def test_killed_twice_then_run_again_everything_happens_once(self):
+    def test_killed_twice_then_by_two_at_once_everything_happens_once(self):
         self._run_script("execute", SIGKILLED, DIE="between:2")
         halfway = self._run_script("report")
         self.assertEqual(len(halfway["debtors"]), 10)
         self._run_script("execute", SIGKILLED, DIE="within:2")
         self.assertEqual(len(self._run_script("report")["debtors"]), 15)
-        self._run_script("execute")
-        self._run_script("execute")
+        self._run_twice_at_once("execute")
         report = self._run_script("report")
         self.assertEqual(len(report["debtors"]), DEBTORS)
         for name, actions, mails, first_state, last_state in report["debtors"]:
@@ -39,8 +38,7 @@ class TestProcesses(ProcessCase):
         self._check_delivery()
 
     def _check_delivery(self):
-        self._run_script("send")
-        self._run_script("send")
+        self._run_twice_at_once("send")
         states = {row[4] for row in self._run_script("report")["debtors"]}
         self.assertEqual(states, {"sent"}, "what has left has not failed")
         received = {message["To"]: message for _to, message in self.sink.messages}
