@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 
-from . import bench_database, paths, system
+from . import bench_database, bench_rival, paths, system
 from .bench_row import Row
 from .odoo_script import read_script
 from .setup import setup
@@ -17,12 +17,13 @@ Measure steps of the module's work on a generated population.
 Each step runs in a process of its own: its peak of memory is its own too. Without
 names all steps are measured.
 
-Those of the observatory work on a ledger with twenty invoices per customer and roll
-back what they write. Its database is filled once and kept. Their floor is what plain
-SQL takes to read the same rows and write as many."""
+Those that need a ledger work on one with ten invoices per customer (twenty when
+large) and roll back what they write. Its database is filled once and kept. Their floor
+is what plain SQL takes to read the same rows and write as many."""
 
-# How many customers each size has.
+# How many customers each size has, and how many invoices.
 SIZES = {"small": 500, "medium": 10_000, "large": 50_000}
+INVOICES = {"small": 5_000, "medium": 100_000, "large": 1_000_000}
 PLAIN_STEPS = {
     "clean": "telephones, e-mails, numbers, names and addresses cleaned",
     "duplicates": "contacts matched with each other",
@@ -39,6 +40,28 @@ LEDGER_STEPS = {
     "observatory": "all of it, one after the other, nothing being there yet",
     "dashboard": "figures of the overview",
 }
+ENGINE_STEPS = {
+    "cases": "set-up of the cases of all debtors, by one statement",
+    "balances": "nightly check of the balances of all cases",
+    "review": "nightly review: segment, type, risk, state, next step",
+    "plan": "preview of a run over a book that nobody has chased yet",
+    "pass_with_pdf": "that run planned and executed, mails with a statement each",
+    "mails": "delivery of 1,000 mails to the outbox",
+    "mails_with_pdf": "delivery of 400 mails with a statement each",
+    "letters": "delivery of 400 letters, and all of them in one file",
+    "score": "risk of all debtors",
+    "matching": "contacts of the book matched with each other, groups stored",
+    "screens": "the slowest of the main screens, opened",
+}
+LEDGER_STEPS |= ENGINE_STEPS
+RIVAL_STEPS = {"plan", "pass_with_pdf", "mails", "mails_with_pdf", "letters"}
+STEERING_STEPS = {
+    "kpi": "all indicators of a month",
+    "ageing_at_date": "ageing balance of half a year ago",
+    "results": "what the contacts of two years have led to",
+    "home": "figures of the home of managers",
+}
+LEDGER_STEPS |= STEERING_STEPS
 STEPS = PLAIN_STEPS | LEDGER_STEPS
 SCRIPT = paths.DEV / "lib/in_venv/bench_step.py"
 COLUMNS = (
@@ -66,9 +89,15 @@ def measure(tools, step, items):
     return Row(**json.loads(output.splitlines()[-1]))
 
 
-def measure_on_ledger(tools, database_name, step):
-    """The :class:`Row` of a step that works on a ledger; show what else it says."""
-    *said, figures = read_script(tools, database_name, "bench_step", {"step": step})
+def measure_on_ledger(tools, database_name, step, profile=None):
+    """The :class:`Row` of a step that works on a ledger; show what else it says.
+
+    :param profile: the folder to write where the time goes
+    """
+    parameters = {"step": step}
+    if profile:
+        parameters["profile"] = os.path.abspath(os.path.join(profile, f"{step}.txt"))
+    *said, figures = read_script(tools, database_name, "bench_step", parameters)
     print("\n".join(said), end="\n" if said else "", flush=True)
     return Row(**json.loads(figures))
 
@@ -119,12 +148,20 @@ def _measure_all(ready, options):
     steps = options.steps or list(STEPS)
     items = SIZES[options.size]
     if not LEDGER_STEPS.keys().isdisjoint(steps):
-        name = bench_database.ensure(ready, options.size, items, options.rebuild)
+        name = bench_database.ensure(
+            ready, options.size, (items, INVOICES[options.size]), options.rebuild
+        )
+    figures = None
+    if not options.no_rival and not RIVAL_STEPS.isdisjoint(steps):
+        print(f"{bench_rival.MODULE}: the rival, on a copy ...", flush=True)
+        figures = bench_rival.measure(ready, name)
+        print(bench_rival.describe(figures), flush=True)
     for step in steps:
         print(f"{step}: {STEPS[step]} ...", flush=True)
         if step in LEDGER_STEPS:
             bench_database.tidy(name)
-            yield measure_on_ledger(ready.tools, name, step)
+            row = measure_on_ledger(ready.tools, name, step, options.profile)
+            yield bench_rival.add(row, figures) if figures else row
         else:
             yield measure(ready.tools, step, items)
 
@@ -141,6 +178,16 @@ def _parse(arguments):
     )
     parser.add_argument("--rebuild", action="store_true", help="fill the ledger anew")
     parser.add_argument("--json", metavar="FILE", help="write the figures there too")
+    parser.add_argument(
+        "--no-rival",
+        action="store_true",
+        help="do not measure OCA account_credit_control beside it",
+    )
+    parser.add_argument(
+        "--profile",
+        metavar="DIR",
+        help="write there where the time goes; slows the measures down",
+    )
     options = parser.parse_args(arguments)
     unknown = sorted(set(options.steps) - set(STEPS))
     if unknown:

@@ -12,7 +12,6 @@ from .odoo_script import run_scripts
 from .system import digest, run
 
 PREFIX = "bench_"
-INVOICES_EACH = 20
 LOGIN = PASSWORD = "admin"
 HERE = Path(__file__).parent
 GENERATOR = (
@@ -24,19 +23,21 @@ GENERATOR = (
 )
 
 
-def ensure(ready, size, debtors, rebuild=False):
-    """The name of a database with so many debtors, up to date and computed.
+def ensure(ready, size, counts, rebuild=False):
+    """The name of a database with a ledger of that size, up to date and computed.
 
     :param ready: the ``Setup``
+    :param counts: how many debtors and how many invoices
     :param rebuild: fill it anew even if it is there
     """
     contents = (path.read_bytes() for path in GENERATOR)
-    name = f"{PREFIX}{size}_{digest(paths.CHECKOUT, ready.template, *contents)}"
+    key = digest(paths.CHECKOUT, ready.template, counts, *contents)
+    name = f"{PREFIX}{size}_{key}"
     with system.locked(name):
         stamp = paths.STAMPS / name
         key = module_db.source_digest()
         if rebuild or not (stamp.is_file() and database.exists(name)):
-            _build(ready, name, debtors)
+            _build(ready, name, *counts)
         elif stamp.read_text(encoding="utf-8") != key:
             _update(ready.tools, name)
         paths.STAMPS.mkdir(parents=True, exist_ok=True)
@@ -50,7 +51,7 @@ def tidy(name):
     database.execute("VACUUM ANALYZE collection_payment_fact", name)
 
 
-def _build(ready, name, debtors):
+def _build(ready, name, debtors, invoices):
     """Fill it under a passing name, so that it is whole or not there."""
     building = f"{name}_building"
     progress = system.Progress(4)
@@ -62,7 +63,7 @@ def _build(ready, name, debtors):
         _odoo(tools, building, "-i", paths.MODULE)
     with progress.step(f"Ledger of {debtors:,} debtors"):
         print(flush=True)
-        size = {"debtor_count": debtors, "invoice_count": debtors * INVOICES_EACH}
+        size = {"debtor_count": debtors, "invoice_count": invoices}
         run_scripts(tools, building, {"fill_ledger": size}, show=True)
     with progress.step("Observatory"):
         _compute(tools, building)

@@ -58,11 +58,16 @@ COUNTED = 10_001  # how far the web client counts
 class Step:
     """A step on the ledger of the main company.
 
-    ``seconds`` is set by the work when it is not the time that all of it takes.
+    ``seconds`` is set by the work when it is not the time that all of it takes, as is
+    ``floor_seconds`` by the floor; ``extra_seconds`` and ``extra_cpu_seconds`` come to
+    those of the floor, for what it has done to a sample only.
     """
 
     table = "collection_payment_fact"
     seconds = None
+    floor_seconds = None
+    extra_seconds = 0
+    extra_cpu_seconds = 0
 
     def __init__(self, env):
         self.env = env

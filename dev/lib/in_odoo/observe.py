@@ -1,4 +1,4 @@
-"""Compute the payment observatory of the demo, and say what it sees."""
+"""Compute observatory and indicators of the demo, and say what they see."""
 
 WEEKS = 4
 
@@ -9,8 +9,16 @@ def main(env, login):
     env = env(context=user.context_get() | {"lang": "en_US"})
     for company in env["collection.case"].search([]).company_id:
         env["collection.observatory"]._refresh(company)
+        _measure(env, company)
         env.cr.commit()
         _report(env, company)
+
+
+def _measure(env, company):
+    env["collection.action.result"]._refresh(company)
+    kpis = env["collection.kpi"]
+    for month in kpis._get_months_to_measure(company):
+        kpis._measure(company, month)
 
 
 def _report(env, company):
