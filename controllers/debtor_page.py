@@ -422,8 +422,7 @@ class DebtorPage:
     def do_contact(self, form, files):
         """Name who should be written to instead; nothing is overwritten."""
         name, email, phone = (
-            self._read_text(form.get(key), LONGEST_WORD)
-            for key in ("name", "email", "phone")
+            self._read_word(form.get(key)) for key in ("name", "email", "phone")
         )
         is_stranger = bool(form.get("stranger"))
         if not is_stranger and not (name and (email or phone)):
@@ -495,7 +494,7 @@ class DebtorPage:
         plan = self.get_waiting_plans().filtered(lambda plan: plan.id == plan_id)
         if not plan or self.is_closed:
             raise UserError(self.env._("There is no such plan to sign any more."))
-        plan._sign(self._read_text(name, LONGEST_WORD), signature, ip)
+        plan._sign(self._read_word(name), signature, ip)
         self._tell(self.env._("I have signed the payment plan %s.", plan.name))
 
     def _check_may_agree(self):
@@ -543,8 +542,13 @@ class DebtorPage:
         return Markup("<br/>").join(text.splitlines())
 
     @staticmethod
-    def _read_text(text, longest=LONGEST_TEXT):
-        return (text or "").strip()[:longest]
+    def _read_text(text):
+        return (text or "").strip()[:LONGEST_TEXT]
+
+    @staticmethod
+    def _read_word(text):
+        """Return a text of one line, which may become a name or a header of a mail."""
+        return " ".join((text or "").split())[:LONGEST_WORD]
 
     @staticmethod
     def _read_numbers(texts):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 BALANCE_FIELDS = frozenset(
     {
@@ -74,6 +75,17 @@ class AccountMoveLine(models.Model):
         mirrored = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}[operator]
         return Domain("date_maturity", mirrored, limit) | (
             Domain("date_maturity", "=", False) & Domain("date", mirrored, limit)
+        )
+
+    def _field_to_sql(self, alias, fname, query=None):
+        if fname != "collection_days_late":
+            return super()._field_to_sql(alias, fname, query)
+        # Lists may be sorted by it.
+        return SQL(
+            "%s - COALESCE(%s, %s)",
+            fields.Date.context_today(self),
+            super()._field_to_sql(alias, "date_maturity", query),
+            super()._field_to_sql(alias, "date", query),
         )
 
     # === CRUD METHODS === #

@@ -1,11 +1,9 @@
-import logging
+import secrets
 from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import get_lang, split_every
-
-_logger = logging.getLogger(__name__)
 
 STATE_MOVES = {
     "preview": {"to_validate", "todo", "sent", "failed", "cancelled"},
@@ -46,9 +44,10 @@ class CollectionAction(models.Model):
 
     _name = "collection.action"
     _description = "Collection action"
-    _inherit = ["collection.access.logged"]
+    _inherit = ["collection.access.logged", "collection.stateful"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _state_moves = STATE_MOVES
 
     # What it is about
     case_id = fields.Many2one(
@@ -375,23 +374,10 @@ class CollectionAction(models.Model):
     # === BUSINESS METHODS === #
 
     def _update_state(self, target, **values):
-        """Move these actions to ``target``; the one way their state changes.
-
-        Illegal moves are logged and skipped. ``values`` are written with the state.
-        """
-        allowed = self.filtered(lambda action: action._may_move(target))
-        refused = self.filtered(lambda action: action.state != target) - allowed
-        for action in refused:
-            _logger.warning("%s: no way from %s to %s", action, action.state, target)
+        """Move these actions to ``target``; note when they left."""
         if target in ("sent", "done"):
             values["sent_date"] = fields.Datetime.now()
-        allowed.write({"state": target, **values})
-        return allowed
-
-    def _may_move(self, target):
-        """Return whether this action may go to the state ``target``. Hook."""
-        self.ensure_one()
-        return target in STATE_MOVES[self.state]
+        return super()._update_state(target, **values)
 
     def _cancel(self, reason=False, outcome=False):
         """Cancel what has not left yet, with its activity."""
@@ -534,6 +520,9 @@ class CollectionAction(models.Model):
                     "parcel": parcel,
                     "date": day,
                     "state": "preview",
+                    "amount": case.currency_id.round(
+                        split[case.id][self._strip_channel(parcel)].amount
+                    ),
                     **values,
                 }
                 for (case, parcel), route in routes.items()
@@ -585,16 +574,15 @@ class CollectionAction(models.Model):
 
         :param decisions: ``{action id: planning.Decision}``
         """
-        snapshots = self._take_snapshots(decisions)
         self.item_ids.unlink()
-        values = []
+        rows = []
         for action in self:
             decision = decisions[action.id]
-            values += self._prepare_items(action, decision, snapshots)
+            rows += self._list_items(action, decision)
             amount = action.currency_id.round(decision.amount)
             if action.currency_id.compare_amounts(action.amount, amount):
                 action._note_new_amount(amount)
-        self.env["collection.action.item"].create(values)
+        self.env["collection.action.item"]._take(rows)
 
     def _note_new_amount(self, amount):
         """Change the amount; a text changed by hand may speak of the old one."""
@@ -603,32 +591,18 @@ class CollectionAction(models.Model):
         self.amount = amount
 
     @api.model
-    def _take_snapshots(self, decisions):
-        line_ids = [
-            line.id
-            for decision in decisions.values()
-            for line in (*decision.lines, *decision.credits)
-        ]
-        day = self[:1].date or fields.Date.context_today(self)
-        return self.env["collection.action.item"]._prepare_snapshots(line_ids, day)
+    def _list_items(self, action, decision):
+        """Return the items of one action, oldest debt first, credits last.
 
-    @api.model
-    def _prepare_items(self, action, decision, snapshots):
-        """Return the item values of one action, oldest debt first, credits last."""
-        values = []
+        Rows as ``collection.action.item._take`` wants them.
+        """
+        rows = []
         for line in (*decision.lines, *decision.credits):
-            if line.id not in snapshots:
-                continue
             passed = decision.passed.get(line.id)
-            values.append(
-                {
-                    **action.item_ids._cut_snapshot(snapshots[line.id], line.residual),
-                    "action_id": action.id,
-                    "step_id": passed.id if passed and passed.id else False,
-                    "delay_days": passed.delay if passed else 0,
-                }
-            )
-        return values
+            step_id = passed.id if passed and passed.id else None
+            delay = passed.delay if passed else 0
+            rows.append((action.id, line.id, line.residual, step_id, delay))
+        return rows
 
     def _snapshot_open_items(self):
         """Give actions taken by hand the items that are open today."""
@@ -652,12 +626,13 @@ class CollectionAction(models.Model):
         texts = {
             action.id: (action.subject, action.body)
             for action in self
-            if action.body or not action.step_id.template_id
+            if action.body or not action._get_template()
         }
         pending = self.filtered(lambda action: action.id not in texts)
         for template, actions in pending.grouped(
-            lambda action: action.step_id.template_id
+            lambda action: action._get_template()
         ).items():
+            template = template.with_context(collection_compiled={})
             langs = {action.id: action._get_text_lang() for action in actions}
             subjects = template._render_field(
                 "subject", actions.ids, compute_lang=True, res_ids_lang=langs
@@ -670,6 +645,11 @@ class CollectionAction(models.Model):
                 for action_id in actions.ids
             }
         return texts
+
+    def _get_template(self):
+        """Return the template of the words of this action, may be empty. Hook."""
+        self.ensure_one()
+        return self.step_id.template_id
 
     def _freeze_texts(self):
         """Keep subject and words as they are now rendered: what is sent is kept.
@@ -699,23 +679,36 @@ class CollectionAction(models.Model):
     def _render_mails(self, texts=None):
         """Return ``{action id: html}``: text, items, ways to pay and signature."""
         texts = texts or {action.id: (action.subject, action.body) for action in self}
-        banks = self._get_banks()
-        qweb = self.env["ir.qweb"]
         rendered = {}
         for lang, actions in self.grouped(lambda a: a._get_text_lang()).items():
-            for action in actions.with_context(lang=lang):
-                rendered[action.id] = qweb._render(
-                    "l10n_fr_debt_collection.collection_mail",
+            rendered |= actions.with_context(lang=lang)._render_layouts(texts, lang)
+        return rendered
+
+    def _render_layouts(self, texts, lang):
+        """Return ``{action id: html}`` of mails in one language, rendered at once."""
+        banks = self._get_banks()
+        separator = secrets.token_hex()
+        html = self.env["ir.qweb"]._render(
+            "l10n_fr_debt_collection.collection_mails",
+            {
+                "separator": separator,
+                "mails": [
                     {
                         "action": action,
                         "text": texts[action.id][1],
                         "totals": action._get_totals(),
                         "bank": banks[action.company_id.id],
                         "company": action.company_id,
-                    },
-                    lang=lang,
-                )
-        return rendered
+                    }
+                    for action in self
+                ],
+            },
+            lang=lang,
+        )
+        _head, *mails = html.split(separator)
+        return {
+            action.id: mail.strip() for action, mail in zip(self, mails, strict=True)
+        }
 
     def _get_totals(self):
         """Return ``[(currency, open amount)]``, one row per currency of the items."""

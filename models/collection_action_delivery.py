@@ -9,6 +9,7 @@ class CollectionAction(models.Model):
     delivery_state = fields.Selection(
         [
             ("queued", "In the outbox"),
+            ("in_doubt", "In doubt"),
             ("handed_over", "On its way"),
             ("delivered", "Delivered"),
             ("bounced", "Came back"),
@@ -21,7 +22,8 @@ class CollectionAction(models.Model):
         index="btree_not_null",
         copy=False,
         help="On its way: the mail server, the text message provider or the post has "
-        "taken it. Delivered: they say that it has arrived.",
+        "taken it. Delivered: they say that it has arrived. In doubt: the connection "
+        "was lost before the mail server answered.",
     )
 
     # === BUSINESS METHODS === #

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from dataclasses import replace
 
 from odoo import api, fields, models
@@ -46,7 +45,11 @@ class CollectionAction(models.Model):
 
     def _get_parcel_key(self):
         self.ensure_one()
-        return (self.parcel or "").partition(SECOND)[0]
+        return self._strip_channel(self.parcel or "")
+
+    @api.model
+    def _strip_channel(self, parcel):
+        return parcel.partition(SECOND)[0]
 
     def _get_second_channel(self):
         """Return the channel of this action when it is the second of its step."""
@@ -164,25 +167,44 @@ class CollectionAction(models.Model):
         :param steps_by_parcel: ``{(case, parcel): collection.step}``
         """
         channels = self.env["collection.channel"]
-        cases_by_step = defaultdict(set)
-        for (case, _parcel), step in steps_by_parcel.items():
-            cases_by_step[step].add(case)
         first, second = {}, {}
-        for step, cases in cases_by_step.items():
-            first[step] = channels._resolve(dict.fromkeys(cases, step))
-            if step.second_channel:
-                wanted = dict.fromkeys(cases, step.second_channel)
-                second[step] = channels._find_all(wanted)
+        for steps_by_case in self._get_rounds(steps_by_parcel):
+            resolved = channels._resolve(steps_by_case)
+            doubled = channels._find_all(
+                {
+                    case: step.second_channel
+                    for case, step in steps_by_case.items()
+                    if step.second_channel
+                }
+            )
+            for case, step in steps_by_case.items():
+                first[case, step] = resolved[case.id]
+                second[case, step] = doubled.get(case.id)
         routes = {}
         for (case, parcel), step in steps_by_parcel.items():
             found = second if SECOND in parcel else first
-            channel, recipient = found[step][case.id]
+            channel, recipient = found[case, step]
             contact = self._get_parcel_contact(parcel)
             routes[case, parcel] = (
                 channel,
                 channels._prefer(channel, case, contact, recipient),
             )
         return routes
+
+    @api.model
+    def _get_rounds(self, steps_by_parcel):
+        """Return dictionaries of one step per case, together all steps of all cases."""
+        rounds = []
+        pairs = dict.fromkeys(
+            (case, step) for (case, _parcel), step in steps_by_parcel.items()
+        )
+        for case, step in pairs:
+            free = next((taken for taken in rounds if case not in taken), None)
+            if free is None:
+                free = {}
+                rounds.append(free)
+            free[case] = step
+        return rounds
 
     @api.model
     def _drop_doubles(self, routes):
@@ -194,13 +216,12 @@ class CollectionAction(models.Model):
             (case, parcel): route
             for (case, parcel), route in routes.items()
             if SECOND not in parcel
-            or route[0] != routes[case, parcel.partition(SECOND)[0]][0]
+            or route[0] != routes[case, self._strip_channel(parcel)][0]
         }
 
     @api.model
     def _get_parcel_contact(self, parcel):
-        key = parcel.partition(SECOND)[0]
-        kind, _colon, number = key.partition(":")
+        kind, _colon, number = self._strip_channel(parcel).partition(":")
         contact_id = int(number) if kind == "contact" else False
         return self.env["res.partner"].browse(contact_id or ())
 

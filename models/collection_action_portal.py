@@ -1,10 +1,7 @@
-from base64 import b64encode
-
 from odoo import fields, models
 
+from ..tools.barcodes import qr_code
 from .collection_action import FINAL_STATES
-
-QR_PIXELS = 240
 
 
 class CollectionAction(models.Model):
@@ -69,7 +66,4 @@ class CollectionAction(models.Model):
         url = self._get_debtor_url()
         if not url:
             return ""
-        png = self.env["ir.actions.report"].barcode(
-            "QR", url, width=QR_PIXELS, height=QR_PIXELS, quiet=0
-        )
-        return f"data:image/png;base64,{b64encode(png).decode()}"
+        return qr_code(url)

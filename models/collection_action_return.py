@@ -1,13 +1,10 @@
-from base64 import b64encode
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..tools import letter_reference
+from ..tools.barcodes import code_128
 from .res_partner_bounce import WRONG_ADDRESS_REASONS
-
-BARCODE_PIXELS = {"width": 600, "height": 30}
 
 
 class CollectionAction(models.Model):
@@ -78,10 +75,7 @@ class CollectionAction(models.Model):
     def _get_letter_barcode(self):
         """Return the bar code of the reference as a data URI."""
         self.ensure_one()
-        png = self.env["ir.actions.report"].barcode(
-            "Code128", letter_reference.make(self.id), quiet=0, **BARCODE_PIXELS
-        )
-        return f"data:image/png;base64,{b64encode(png).decode()}"
+        return code_128(letter_reference.make(self.id))
 
     def _get_return_problem(self):
         """Return why this action cannot come back by post, or an empty string."""

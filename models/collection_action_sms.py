@@ -86,17 +86,22 @@ class CollectionAction(models.Model):
         texts = super(CollectionAction, self - messages)._render_texts()
         return texts | messages._render_sms_texts()
 
+    def _get_sms_template(self):
+        """Return the template of this text message, may be empty. Hook."""
+        self.ensure_one()
+        return self.step_id.sms_template_id
+
     def _render_sms_texts(self):
         """Return ``{action id: (False, words)}`` in each debtor's language."""
         self._make_debtor_links()
         texts = {
             action.id: (False, action.body)
             for action in self
-            if action.body or not action.step_id.sms_template_id
+            if action.body or not action._get_sms_template()
         }
         pending = self.filtered(lambda action: action.id not in texts)
         for template, actions in pending.grouped(
-            lambda action: action.step_id.sms_template_id
+            lambda action: action._get_sms_template()
         ).items():
             langs = {action.id: action._get_text_lang() for action in actions}
             bodies = template._render_field(

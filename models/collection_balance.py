@@ -88,10 +88,13 @@ class CollectionBalance(models.AbstractModel):
         )
 
     @api.model
-    def _refresh_companies(self, companies):
-        """Rewrite the figures of every case of ``companies``; make the missing ones."""
+    def _refresh_companies(self, companies, is_new_day=False):
+        """Rewrite the figures of every case of ``companies``; make the missing ones.
+
+        :param is_new_day: have those reviewed on which a new day may change something
+        """
         self._flush_sources()
-        self._write_balances(self._sql_company_scope(companies))
+        self._write_balances(self._sql_company_scope(companies), is_new_day)
 
     @api.model
     def _create_missing_cases(self):
@@ -153,10 +156,15 @@ class CollectionBalance(models.AbstractModel):
     @api.model
     def _get_account_ids(self, account_type):
         # Ids as values: with a sub-query the partial index of open items is not used.
-        accounts = self.env["account.account"].sudo()
-        return list(
-            accounts._search([("account_type", "=", account_type)]).get_result_ids()
+        # Plain SQL: every commit of accounting asks for them.
+        self.env["account.account"].flush_model(["account_type", "active"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM account_account WHERE account_type = %s AND active",
+                account_type,
+            )
         )
+        return [account_id for (account_id,) in rows]
 
     @api.model
     def _sql_marked_scope(self, dirty):
@@ -255,8 +263,17 @@ class CollectionBalance(models.AbstractModel):
         )
 
     @api.model
-    def _write_balances(self, scope):
-        """Insert or update the cases of ``scope`` by one statement; return how many."""
+    def _write_balances(self, scope, is_new_day=False):
+        """Insert or update the cases of ``scope`` by one statement; return how many.
+
+        What is right already is not written. ``is_new_day`` has all those reviewed that
+        owe something or do not just stand by.
+        """
+        is_to_review = SQL(
+            """%s AND (EXCLUDED.amount_overdue > 0 OR EXCLUDED.amount_not_due > 0
+                       OR c.state <> 'watch')""",
+            is_new_day,
+        )
         new_columns = self.env["collection.case"]._get_new_case_columns()
         names = [SQL.identifier(name) for name in BALANCE_COLUMNS]
         self.env.cr.execute(
@@ -282,9 +299,14 @@ class CollectionBalance(models.AbstractModel):
                        ON CONFLICT (partner_id, company_id) DO UPDATE
                       SET balance_date = EXCLUDED.balance_date,
                           review_pending = c.review_pending
-                              OR (%(own_names)s) IS DISTINCT FROM (%(excluded_names)s),
-                          %(updates)s""",
+                              OR (%(own_names)s) IS DISTINCT FROM (%(excluded_names)s)
+                              OR %(is_to_review)s,
+                          %(updates)s
+                    WHERE (c.balance_date, %(own_names)s) IS DISTINCT FROM
+                          (EXCLUDED.balance_date, %(excluded_names)s)
+                       OR (c.review_pending IS NOT TRUE AND %(is_to_review)s)""",
                 scope=scope,
+                is_to_review=is_to_review,
                 fresh=self._sql_balances(),
                 **self._company_days(),
                 uid=self.env.uid,

@@ -1,6 +1,7 @@
 import logging
 
 from psycopg2 import OperationalError
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, models, modules
 from odoo.exceptions import UserError
@@ -54,8 +55,12 @@ class CollectionBatch(models.AbstractModel):
 
         A record that fails alone is passed to ``give_up(record, reason)``, the others
         go on. Concurrency errors are the caller's: they concern the whole transaction;
-        so are those of the class ``fatal``.
+        so are those of the classes ``fatal``, and, where the context says that the
+        caller begins again (``collection_begins_again``), what another process was
+        first to write.
         """
+        if self.env.context.get("collection_begins_again"):
+            fatal = (*fatal, UniqueViolation)
         try:
             with self.env.cr.savepoint():
                 work(records)

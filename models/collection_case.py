@@ -31,10 +31,16 @@ class CollectionCase(models.Model):
 
     _name = "collection.case"
     _description = "Collection case"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.access.logged"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.access.logged",
+        "collection.stateful",
+    ]
     _order = "amount_overdue desc, id"
     _rec_names_search = ["partner_id.complete_name", "partner_id.ref"]
     _mail_post_access = "read"
+    _state_moves = STATE_MOVES
 
     # Who
     partner_id = fields.Many2one(
@@ -366,10 +372,12 @@ class CollectionCase(models.Model):
         return True
 
     def action_start_legal(self):
-        return self._update_state("legal")
+        self._update_state("legal")
+        return True
 
     def action_hand_over(self):
-        return self._update_state("handed_over")
+        self._update_state("handed_over")
+        return True
 
     def action_resume(self):
         """Bring cases back from legal action or handover to what their figures say."""
@@ -385,17 +393,6 @@ class CollectionCase(models.Model):
         )
 
     # === BUSINESS METHODS === #
-
-    def _update_state(self, target):
-        """Move to ``target`` the cases that may go there; log and skip the others."""
-        for state, cases in self.grouped("state").items():
-            if state == target:
-                continue
-            if target not in STATE_MOVES[state]:
-                _logger.warning("Cases %s: no way from %s to %s", cases, state, target)
-                continue
-            cases.state = target
-        return True
 
     def _get_open_line_domain(self):
         """Return the domain of the open receivables, credits included, of the cases."""
@@ -591,11 +588,14 @@ class CollectionCase(models.Model):
         for company, cases in self.grouped("company_id").items():
             cases = cases.with_company(company)
             cases._refresh_debtor_types()
+            new = cases.filtered(lambda case: not case.segment_date)
             # Segments may be told by the risk: it comes first.
             cases._refresh_risk()
             self.env["collection.segment"]._assign(company, cases)
             for state, group in cases._grouped_by_due_state(keep_legal=True).items():
-                group._update_state(state)
+                (group - new)._update_state(state)
+                # A case has no past to tell of: no message about its first state.
+                (group & new).with_context(tracking_disable=True)._update_state(state)
             planner._store_next_steps(cases, company._get_collection_today())
         self.review_pending = False
 
@@ -753,17 +753,11 @@ class CollectionCase(models.Model):
     @api.model
     def _cron_refresh_balances(self):
         """Recompute all figures for the new day; report those that had drifted."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search(Domain.TRUE)
-        cron._commit_progress(remaining=len(companies))
         balance = self.env["collection.balance"]
-        for company in companies:
+        for company in self.env["res.company"]._iterate_in_cron():
             self._report_drift(balance._find_drift(company))
-            balance._refresh_companies(company)
-            self._flag_for_review(company)
+            balance._refresh_companies(company, is_new_day=True)
             self.env["collection.hold"]._keep_time(company)
-            if not cron._commit_progress(1):
-                break
         self.env.ref("l10n_fr_debt_collection.ir_cron_review_cases")._trigger()
 
     @api.model
@@ -781,19 +775,6 @@ class CollectionCase(models.Model):
                     for case_id, old, new in batch
                 }
             )
-
-    @api.model
-    def _flag_for_review(self, company):
-        """Have the cases reviewed on which a new day may change something."""
-        self.env.cr.execute(
-            SQL(
-                """UPDATE collection_case SET review_pending = TRUE
-                    WHERE company_id = %s AND (amount_overdue > 0
-                          OR amount_not_due > 0 OR state <> 'watch')""",
-                company.id,
-            )
-        )
-        self.invalidate_model(["review_pending"])
 
     def _raise_if_none(self):
         if not self:

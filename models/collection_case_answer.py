@@ -166,7 +166,7 @@ class CollectionCase(models.Model):
             lambda activity: activity.activity_type_id == activity_type
         )
         if waiting:
-            waiting.note = self.answer_preview
+            waiting.note = plaintext2html(self.answer_preview or "")
             return
         self.with_context(mail_activity_quick_update=True).activity_schedule(
             ACTIVITY_TYPE,

@@ -1,10 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.proceedings import OPENINGS
-
-# What brings the debtor's freedom back to pay his earlier debts.
-FREEING = frozenset({"closing_debts_paid", "closing_other", "plan_ended"})
 SHOWN_NAMES = 5
 
 
@@ -40,13 +36,6 @@ class CollectionCase(models.Model):
     def action_claim_statement(self):
         """Open the window that makes a statement of claim, with its totals first."""
         return self.env["collection.claim.make"]._open(self)
-
-    def action_open_claim_statements(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "l10n_fr_debt_collection.collection_claim_statement_action"
-        )
-        return action | {"domain": [("case_id", "=", self.id)], "context": {}}
 
     def action_waive_interest(self):
         """Open the form of a new waiver of interest."""
@@ -151,22 +140,9 @@ class CollectionCase(models.Model):
 
     def _get_judgment_dates(self):
         """Return ``{case id: day of the opening judgment that still has effects}``."""
-        events = self.env["collection.registry.event"].search(
-            [
-                ("case_id", "in", self.ids),
-                ("state", "!=", "cancelled"),
-                ("code", "in", [*OPENINGS, *FREEING]),
-            ]
-        )
-        last = {}
-        for event in events.sorted(
-            lambda event: (event.judgment_date or event.published_on, event.id)
-        ):
-            last[event.case_id.id] = event
         return {
-            case_id: event.judgment_date or event.published_on
-            for case_id, event in last.items()
-            if event.code in OPENINGS
+            case.id: event.judgment_date or event.published_on
+            for case, event in self._get_opening_events().items()
         }
 
     def _get_judgment_date(self):

@@ -33,12 +33,6 @@ class CollectionCase(models.Model):
             "context": {"default_case_id": self.id},
         }
 
-    def action_resend_invoices(self):
-        """Send copies of the open invoices now, whatever the scenario."""
-        self.ensure_one()
-        self._resend_invoices()
-        return True
-
     # === BUSINESS METHODS === #
 
     def _resend_invoices(self, contact=None):

@@ -87,8 +87,3 @@ class CollectionCase(models.Model):
         if debtor.country_code not in ("FR", False, *FRENCH_OVERSEAS):
             return ""
         return department_and_region(debtor.zip or "")[0].partition(" ")[0]
-
-    def _is_debtor_overseas(self):
-        """Is the debtor in an overseas department or collectivity of France?"""
-        self.ensure_one()
-        return len(self._get_court_department()) == LONG_CODE

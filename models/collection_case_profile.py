@@ -81,6 +81,11 @@ class CollectionCase(models.Model):
     kept_promise_rate = fields.Float(
         string="Promises kept (%)", digits=(5, 1), readonly=True, aggregator="avg"
     )
+    rejected_payment_count = fields.Integer(
+        string="Payments rejected",
+        readonly=True,
+        help="Payments of the last 12 months that the debtor's bank refused.",
+    )
     dispute_rate = fields.Float(
         string="Invoices disputed (%)",
         digits=(5, 1),

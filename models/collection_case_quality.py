@@ -75,6 +75,7 @@ class CollectionCase(models.Model):
 
     def action_assess(self):
         """Assess the data of these debtors here and now."""
+        self.check_access("write")
         self._refresh_quality()
         return True
 

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import plaintext2html
 
 from odoo.addons.rating.models.rating_data import RATING_LIMIT_OK
 
@@ -45,7 +46,7 @@ class CollectionCase(models.Model):
             lambda activity: activity.activity_type_id == activity_type
         )
         if waiting:
-            waiting.note = rating.feedback
+            waiting.note = plaintext2html(rating.feedback or "")
             return
         case.with_context(mail_activity_quick_update=True).activity_schedule(
             ACTIVITY_TYPE,

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.fields import Domain
 
 
 class CollectionCase(models.Model):
@@ -14,13 +13,8 @@ class CollectionCase(models.Model):
     @api.model
     def _cron_release(self):
         """Lift what was decided against natural persons who owe nothing any more."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search(Domain.TRUE)
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["res.company"]._iterate_in_cron():
             self._release_paid_persons(company)
-            if not cron._commit_progress(1):
-                break
 
     @api.model
     def _release_paid_persons(self, company):

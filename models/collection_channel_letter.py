@@ -40,5 +40,4 @@ class CollectionChannelLetter(models.AbstractModel):
     def _deliver(self, actions):
         actions._freeze_texts()
         actions._make_attachments()
-        for action in actions:
-            action._update_state("todo")
+        actions._update_state("todo")

@@ -1,12 +1,8 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, formatLang, get_lang, split_every
+from odoo.tools import format_date, formatLang, split_every
 
 from ..tools.late_interest import to_decimal
-
-_logger = logging.getLogger(__name__)
 
 STATE_MOVES = {"draft": {"final"}, "final": set()}
 # What may still be written once the statement is final.
@@ -35,25 +31,20 @@ class CollectionClaimStatement(models.Model):
 
     _name = "collection.claim.statement"
     _description = "Statement of claim"
-    _inherit = ["mail.thread", "collection.access.logged"]
+    _inherit = [
+        "mail.thread",
+        "collection.access.logged",
+        "collection.case.part",
+        "collection.stateful",
+    ]
     _order = "date_stop desc, version desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
+    _state_moves = STATE_MOVES
 
     name = fields.Char(
         string="Statement number", readonly=True, copy=False, default="/"
     )
-    case_id = fields.Many2one(
-        "collection.case",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-    )
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
         "res.users",
         string="Made by",
@@ -325,24 +316,7 @@ class CollectionClaimStatement(models.Model):
             }
         return action | values
 
-    def action_open_case(self):
-        self.ensure_one()
-        return self.case_id._get_records_action()
-
     # === BUSINESS METHODS === #
-
-    def _update_state(self, target, **values):
-        """Move these statements to ``target``; the one way their state changes.
-
-        Illegal moves are logged and skipped.
-        """
-        allowed = self.filtered(lambda s: target in STATE_MOVES[s.state])
-        for statement in self.filtered(lambda s: s.state != target) - allowed:
-            _logger.warning(
-                "%s: no way from %s to %s", statement, statement.state, target
-            )
-        allowed.write({"state": target, **values})
-        return allowed
 
     def _finalise(self):
         """Give drafts their number and version; from then on they do not change."""
@@ -472,10 +446,6 @@ class CollectionClaimStatement(models.Model):
         localised = self.with_context(lang=self._get_text_lang())
         name = localised.env._("Statement of claim %s", self.name)
         return f"{name}.{extension}".replace("/", "-")
-
-    def _get_text_lang(self):
-        self.ensure_one()
-        return get_lang(self.env, self.partner_id.lang).code
 
     def _get_line_pages(self):
         """Return the rows of the summary in parts that each fit on a page."""

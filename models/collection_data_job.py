@@ -36,8 +36,9 @@ class CollectionDataJob(models.Model):
 
     _name = "collection.data.job"
     _description = "Data job"
-    _inherit = ["collection.batch"]
+    _inherit = ["collection.batch", "collection.stateful"]
     _order = "id desc"
+    _state_moves = STATE_MOVES
 
     name = fields.Char(compute="_compute_name")
     kind = fields.Selection(
@@ -167,6 +168,7 @@ class CollectionDataJob(models.Model):
 
     def action_start(self):
         """Have the scheduled job do this work, or go on with it."""
+        self.check_access("read")
         # Whoever may see a job may start it, its state is nobody's to write.
         self.sudo().write({"is_queued": True, "note": False})
         self._wake_worker()
@@ -174,6 +176,7 @@ class CollectionDataJob(models.Model):
 
     def action_stop(self):
         """Ask the worker to stop after its current batch."""
+        self.check_access("read")
         # A row of its own: writing on the job would collide with the worker.
         self.env["collection.data.job.stop"].sudo().create(
             [{"job_id": job.id} for job in self]
@@ -208,6 +211,7 @@ class CollectionDataJob(models.Model):
 
         :param params: kept as JSON for the worker; ``case_ids`` limits it to some cases
         """
+        self.browse().check_access("read")
         company = company or self.env.company
         # Jobs are started by methods only, their state is nobody's to write.
         jobs_sudo = self.sudo()
@@ -230,16 +234,11 @@ class CollectionDataJob(models.Model):
         job.action_start()
         return job.with_env(self.env)
 
-    def _update_state(self, target, note=False):
-        """Move these jobs to ``target``; the one way their state changes."""
-        for job in self:
-            if target not in STATE_MOVES[job.state]:
-                _logger.warning("%s: no way from %s to %s", job, job.state, target)
-                continue
-            values = {"state": target, "note": note}
-            if target in FINISHED:
-                values.update(ended_at=fields.Datetime.now(), is_queued=False)
-            job.write(values)
+    def _update_state(self, target, note=False, **values):
+        """Move these jobs to ``target``, with a note for who started them."""
+        if target in FINISHED:
+            values.update(ended_at=fields.Datetime.now(), is_queued=False)
+        return super()._update_state(target, note=note, **values)
 
     def _wake_worker(self, at=None):
         # Collectors may start a job but not read scheduled ones.

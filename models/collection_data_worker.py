@@ -137,5 +137,5 @@ class CollectionDataWorker(models.AbstractModel):
             items,
             lambda records: self._work(job, records),
             type(items)._failed,
-            fatal=UnavailableError,
+            fatal=(UnavailableError,),
         )

@@ -20,15 +20,11 @@ class CollectionDeadline(models.Model):
 
     _name = "collection.deadline"
     _description = "Deadline"
+    _inherit = ["collection.case.part"]
     _order = "date, id"
     _check_company_auto = True
 
-    case_id = fields.Many2one(
-        "collection.case", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    case_id = fields.Many2one(readonly=False, ondelete="cascade")
     rule_id = fields.Many2one(
         "collection.deadline.rule",
         string="Kind",
@@ -166,10 +162,6 @@ class CollectionDeadline(models.Model):
         closed._mark_missed()
         return True
 
-    def action_open_case(self):
-        self.ensure_one()
-        return self.case_id.get_formview_action()
-
     # === BUSINESS METHODS === #
 
     @api.model
@@ -297,13 +289,8 @@ class CollectionDeadline(models.Model):
     @api.model
     def _cron_alert(self):
         """Mark what has been missed and speak again of what comes near."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search(Domain.TRUE)
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["res.company"]._iterate_in_cron():
             self._alert_company(company)
-            if not cron._commit_progress(1):
-                break
 
     @api.model
     def _alert_company(self, company):

@@ -22,20 +22,11 @@ class CollectionDebtorLink(models.Model):
 
     _name = "collection.debtor.link"
     _description = "Link to the debtor's page"
-    _inherit = ["collection.access.logged"]
+    _inherit = ["collection.access.logged", "collection.case.part"]
     _order = "id desc"
     _check_company_auto = True
 
-    case_id = fields.Many2one(
-        "collection.case",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-        check_company=True,
-    )
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
+    case_id = fields.Many2one(ondelete="cascade")
     contact_id = fields.Many2one(
         "res.partner", required=True, readonly=True, index=True, ondelete="cascade"
     )
@@ -103,6 +94,7 @@ class CollectionDebtorLink(models.Model):
 
     def action_revoke(self):
         """Close these links: their addresses open nothing any more."""
+        self.check_access("write")
         self._revoke()
         return True
 

@@ -506,14 +506,9 @@ class CollectionDesk(models.AbstractModel):
     @api.model
     def _cron_refresh(self):
         """Rank the open work of every company, and hand over that of who is away."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search(Domain.TRUE)
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["res.company"]._iterate_in_cron():
             self.env["collection.absence"].with_company(company)._refresh(company)
             self.env["collection.desk.rank"]._refresh(company)
-            if not cron._commit_progress(1):
-                break
 
 
 def _iso(moment):

@@ -1,12 +1,9 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date, formatLang
-
-_logger = logging.getLogger(__name__)
 
 OPEN_STATES = ("new", "investigating", "waiting_debtor")
 CLOSED_STATES = ("accepted", "rejected", "withdrawn")
@@ -35,26 +32,21 @@ class CollectionDispute(models.Model):
 
     _name = "collection.dispute"
     _description = "Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.access.logged"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.access.logged",
+        "collection.case.part",
+        "collection.stateful",
+    ]
     _order = "date_opened desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
+    _state_moves = STATE_MOVES
 
     # Who
     name = fields.Char(string="Reference", readonly=True, copy=False, default="/")
-    case_id = fields.Many2one(
-        "collection.case",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-    )
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(
-        related="company_id.currency_id", store=True, string="Company currency"
-    )
+    currency_id = fields.Many2one(store=True, string="Company currency")
     contact_id = fields.Many2one(
         "res.partner",
         string="Raised by",
@@ -359,22 +351,7 @@ class CollectionDispute(models.Model):
     def action_open_credit_notes(self):
         return self._open_moves(self.credit_note_ids, self.env._("Credit notes"))
 
-    def action_open_case(self):
-        self.ensure_one()
-        return self.case_id.get_formview_action()
-
     # === BUSINESS METHODS === #
-
-    def _update_state(self, target, **values):
-        """Move these disputes to ``target``; the one way their state changes.
-
-        Illegal moves are logged and skipped. ``values`` are written with the state.
-        """
-        allowed = self.filtered(lambda dispute: target in STATE_MOVES[dispute.state])
-        for dispute in self.filtered(lambda d: d.state != target) - allowed:
-            _logger.warning("%s: no way from %s to %s", dispute, dispute.state, target)
-        allowed.write({"state": target, **values})
-        return allowed
 
     def _move_on(self, target):
         self._as_owner()._update_state(target)

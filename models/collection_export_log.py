@@ -62,7 +62,7 @@ class CollectionExportLog(models.Model):
     # === BUSINESS METHODS === #
 
     @api.model
-    def _book(self, records, field_names):
+    def _book(self, records, field_names, origin="api"):
         """Keep that the current user has exported these fields of these records."""
         params = self._get_request_params()
         # Users only read the log, and only administrators do.
@@ -71,7 +71,7 @@ class CollectionExportLog(models.Model):
                 "res_model": records._name,
                 "record_count": len(records),
                 "field_names": ", ".join(field_names),
-                "origin": params.get("origin", "api"),
+                "origin": params.get("origin", origin),
                 "domain": self._describe_domain(records, params.get("domain")),
             }
         )

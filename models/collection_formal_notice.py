@@ -1,11 +1,8 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-
-_logger = logging.getLogger(__name__)
 
 CHANNEL = "formal_notice"
 STATE_MOVES = {
@@ -62,25 +59,21 @@ class CollectionFormalNotice(models.Model):
 
     _name = "collection.formal.notice"
     _description = "Formal notice"
-    _inherit = ["collection.access.logged", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "collection.access.logged",
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.case.part",
+        "collection.stateful",
+    ]
     _order = "date desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
+    _state_moves = STATE_MOVES
 
     name = fields.Char(
         string="Notice number", readonly=True, copy=False, default="/", index="trigram"
     )
-    case_id = fields.Many2one(
-        "collection.case",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-    )
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(related="action_id.user_id", store=True)
     creditor_id = fields.Many2one(
         "res.partner",
@@ -272,7 +265,7 @@ class CollectionFormalNotice(models.Model):
     def _compute_identity_warning(self):
         for notice in self:
             missing = notice.company_id._get_missing_legal_identity()
-            notice.identity_warning = missing and self.env._(
+            notice.identity_warning = bool(missing) and self.env._(
                 "Not known of your own company: %s. Enter it in the settings of debt "
                 "collection: letters have to say it.",
                 ", ".join(missing),
@@ -339,10 +332,6 @@ class CollectionFormalNotice(models.Model):
                 creditor=notice.creditor_id,
             )
         return notices._get_records_action(name=self.env._("Formal notices"))
-
-    def action_open_case(self):
-        self.ensure_one()
-        return self.case_id._get_records_action()
 
     def action_open_letter(self):
         self.ensure_one()
@@ -467,17 +456,6 @@ class CollectionFormalNotice(models.Model):
             )
 
     # === STATE === #
-
-    def _update_state(self, target, **values):
-        """Move these notices to ``target``; the one way their state changes.
-
-        Illegal moves are logged and skipped.
-        """
-        allowed = self.filtered(lambda notice: target in STATE_MOVES[notice.state])
-        for notice in self.filtered(lambda notice: notice.state != target) - allowed:
-            _logger.warning("%s: no way from %s to %s", notice, notice.state, target)
-        allowed.write({"state": target, **values})
-        return allowed
 
     def _follow_letters(self):
         """Bring these notices to where their letters are."""

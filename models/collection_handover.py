@@ -1,12 +1,8 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_amount
 
 from ..tools import handover_fees
-
-_logger = logging.getLogger(__name__)
 
 STATE_MOVES = {
     "draft": {"sent", "cancelled"},
@@ -41,23 +37,19 @@ class CollectionHandover(models.Model):
 
     _name = "collection.handover"
     _description = "Handover"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.access.logged"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.access.logged",
+        "collection.case.part",
+        "collection.stateful",
+    ]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
+    _state_moves = STATE_MOVES
 
     name = fields.Char(string="Handover number", readonly=True, copy=False, default="/")
-    case_id = fields.Many2one(
-        "collection.case",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-    )
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
     debtor_type = fields.Selection(related="case_id.debtor_type")
     proceeding_note = fields.Char(related="case_id.proceeding_note")
     provider_id = fields.Many2one(
@@ -527,10 +519,6 @@ class CollectionHandover(models.Model):
             "context": {"default_handover_id": self.id},
         }
 
-    def action_open_case(self):
-        self.ensure_one()
-        return self.case_id.get_formview_action()
-
     def action_open_items(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -539,17 +527,6 @@ class CollectionHandover(models.Model):
         return action | {"domain": [("id", "in", self.line_ids.ids)], "context": {}}
 
     # === BUSINESS METHODS === #
-
-    def _update_state(self, target, **values):
-        """Move these handovers to ``target``; the one way their state changes.
-
-        Illegal moves are logged and skipped. ``values`` are written with the state.
-        """
-        allowed = self.filtered(lambda one: target in STATE_MOVES[one.state])
-        for one in self.filtered(lambda one: one.state != target) - allowed:
-            _logger.warning("%s: no way from %s to %s", one, one.state, target)
-        allowed.write({"state": target, **values})
-        return allowed
 
     def _accept(self, day=None):
         for company, handovers in self.grouped("company_id").items():
@@ -636,7 +613,3 @@ class CollectionHandover(models.Model):
     def _format_amount(self, amount):
         self.ensure_one()
         return format_amount(self.env, amount, self.currency_id)
-
-    def _get_today(self):
-        self.ensure_one()
-        return self.company_id._get_collection_today()

@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL, format_date, split_every
 
 from .collection_handover import HELD_STATES
@@ -19,13 +18,8 @@ class CollectionHandover(models.Model):
     @api.model
     def _cron_follow(self):
         """Bring all handovers up to date, company by company."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search(Domain.TRUE)
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["res.company"]._iterate_in_cron():
             self.with_company(company)._follow_company(company)
-            if not cron._commit_progress(1):
-                break
 
     @api.model
     def _follow_company(self, company):

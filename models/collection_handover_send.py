@@ -1,6 +1,5 @@
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import get_lang
 
 from .collection_case_watch import FROZEN
 
@@ -180,7 +179,7 @@ class CollectionHandover(models.Model):
         :return: the actions that do so
         """
         held = self._get_held()
-        texts = held._render_announcements()
+        texts = held._render_words(self.env.ref(ANNOUNCEMENT))
         contacts = held._find_contacts()
         actions = self.env["collection.action"].create(
             [
@@ -196,6 +195,14 @@ class CollectionHandover(models.Model):
             group._fail(reason, unreachable=True)
         (actions - lost)._deliver()
         return actions
+
+    def _prepare_announcement(self, channel, recipient, subject, body):
+        user = self.case_id._get_collector() or self.user_id
+        return self._prepare_message_action(channel, recipient, user) | {
+            "handover_id": self.id,
+            "subject": subject,
+            "body": body,
+        }
 
     def _find_contacts(self):
         """Return ``{case id: (channel, Recipient)}`` of the announcements."""
@@ -213,42 +220,3 @@ class CollectionHandover(models.Model):
         return found | {
             case_id: ("letter", recipient) for case_id, recipient in letters.items()
         }
-
-    def _prepare_announcement(self, channel, recipient, subject, body):
-        self.ensure_one()
-        user = self.case_id._get_collector() or self.user_id
-        return {
-            "case_id": self.case_id.id,
-            "handover_id": self.id,
-            "channel": channel,
-            "date": self._get_today(),
-            "state": "todo",
-            "user_id": user.id,
-            "recipient_id": recipient.partner_id,
-            "recipient_address": recipient.address,
-            "lang": self._get_text_lang(),
-            "is_unreachable": bool(recipient.problem),
-            "failure_reason": recipient.problem,
-            "signatory_name": user.name,
-            "signatory_email": user.email or self.company_id.email,
-            "signatory_phone": user.phone,
-            "subject": subject,
-            "body": body,
-        }
-
-    def _render_announcements(self):
-        """Return ``{handover id: (subject, body)}`` in each debtor's language."""
-        template = self.env.ref(ANNOUNCEMENT)
-        langs = {handover.id: handover._get_text_lang() for handover in self}
-        subjects, bodies = (
-            template._render_field(
-                name, self.ids, compute_lang=True, res_ids_lang=langs
-            )
-            for name in ("subject", "body_html")
-        )
-        return {one_id: (subjects[one_id], bodies[one_id]) for one_id in self.ids}
-
-    def _get_text_lang(self):
-        """Return the language in which the debtor reads."""
-        self.ensure_one()
-        return get_lang(self.env, self.partner_id.lang).code

@@ -9,21 +9,12 @@ class CollectionInterestWaiver(models.Model):
 
     _name = "collection.interest.waiver"
     _description = "Waiver of interest"
-    _inherit = ["mail.thread", "collection.access.logged"]
+    _inherit = ["mail.thread", "collection.access.logged", "collection.case.part"]
     _order = "date_until desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
 
-    case_id = fields.Many2one(
-        "collection.case",
-        required=True,
-        index=True,
-        ondelete="cascade",
-        check_company=True,
-    )
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    case_id = fields.Many2one(readonly=False, ondelete="cascade")
     date_until = fields.Date(
         string="Run until",
         required=True,

@@ -34,7 +34,7 @@ class CollectionLegalParameter(models.Model):
 
     _name = "collection.legal.parameter"
     _description = "Legal parameter"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "collection.cached"]
     _order = "code, date_from desc"
     _rec_name = "name"
 
@@ -167,24 +167,6 @@ class CollectionLegalParameter(models.Model):
                         day=format_date(self.env, parameter.date_from),
                     )
                 )
-
-    # === CRUD === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        parameters = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return parameters
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.depends("code", "date_from")
     def _compute_display_name(self):

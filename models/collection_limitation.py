@@ -90,14 +90,9 @@ class CollectionLimitation(models.Model):
     @api.model
     def _cron_refresh(self):
         """Count the terms of every company anew and open the deadlines that near."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search(Domain.TRUE)
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["res.company"]._iterate_in_cron():
             self._refresh(company)
             self._open_deadlines(company)
-            if not cron._commit_progress(1):
-                break
 
     @api.model
     def _refresh(self, company, cases=None):

@@ -24,15 +24,11 @@ class CollectionLimitationEvent(models.Model):
 
     _name = "collection.limitation.event"
     _description = "Event of limitation"
-    _inherit = ["collection.access.logged"]
+    _inherit = ["collection.access.logged", "collection.case.part"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
-    case_id = fields.Many2one(
-        "collection.case", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
+    case_id = fields.Many2one(readonly=False, ondelete="cascade")
     kind = fields.Selection(
         [
             ("acknowledgement", "Acknowledged by the debtor"),

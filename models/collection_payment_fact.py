@@ -39,7 +39,7 @@ class CollectionPaymentFact(models.Model):
         index=True,
         ondelete="cascade",
     )
-    name = fields.Char(string="Number", readonly=True)
+    name = fields.Char(string="Reference", readonly=True)
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="cascade"
     )

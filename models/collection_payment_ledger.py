@@ -41,7 +41,8 @@ class CollectionPaymentLedger(models.AbstractModel):
     * a payment, when it moves cash: of a payment, a bank statement or a cash journal.
       Where its entry also writes something off, only the share of the cash is one;
     * a credit note, an exchange difference (no settlement of its own), or else
-    * a write-off or a transfer.
+    * a write-off or a transfer: ``is_transfer`` where its entry moves the debt to
+      another receivable, a bill or a doubtful account, and nothing is settled.
 
     A payment counts on the day of the reconciliation (``max_date``): an advance on the
     day of the invoice. Parts are measured in the currency of the instalment and shown
@@ -201,7 +202,8 @@ class CollectionPaymentLedger(models.AbstractModel):
                       LEAST(1, COALESCE(
                           NULLIF(abs(COALESCE(payment.amount_company_currency_signed,
                                               entry.cash)), 0)
-                          / NULLIF(GREATEST(entry.receivable, 0), 0), 1)) AS cash_share
+                          / NULLIF(GREATEST(entry.receivable, 0), 0), 1)) AS cash_share,
+                      entry.receivable = 0 AS is_transfer
                  FROM counterpart
                  JOIN account_move move ON move.id = counterpart.move_id
                  JOIN account_journal journal ON journal.id = move.journal_id

@@ -1,4 +1,5 @@
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 from psycopg2 import OperationalError
 
@@ -14,6 +15,9 @@ from ..tools.html_batch import HtmlBatch
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 200
+# Converters at work side by side, and the records from which it is worth it.
+CONVERTERS = 2
+WORTH_SHARING = 40
 DOWNLOAD_MARK = "collection: download"
 # Odoo's patched converter prints a CSS millimetre as one. The plain one shrinks every
 # page by a fixed factor: for it all has to be so much larger.
@@ -60,17 +64,34 @@ class CollectionPdf(models.AbstractModel):
     @api.model
     def _render_batch(self, report_xmlid, records):
         report = self.env["ir.actions.report"]._get_report(report_xmlid)
+        parts = self._share_out(records)
+        batches = [self._lay_out(report, part) for part in parts]
+        contents = self._convert_side_by_side(report, batches)
+        pdfs = {}
+        for part, batch, content in zip(parts, batches, contents, strict=True):
+            try:
+                pdfs |= pdf_batch.split(content, batch.nonce, part.ids, batch.feet)
+            except pdf_batch.PdfBatchError as error:
+                raise self._document_error(part, error) from error
+        return pdfs
+
+    @api.model
+    def _share_out(self, records):
+        """Return the records that each converter prints: few go to one."""
+        if len(records) < WORTH_SHARING:
+            return [records]
+        size = -(-len(records) // CONVERTERS)
+        return list(split_every(size, records.ids, records.browse))
+
+    @api.model
+    def _lay_out(self, report, records):
         batch = HtmlBatch(self._render_html(report, records))
         if batch.keys != records.ids:
             missing = records.browse(set(records.ids) - set(batch.keys)) or records
             raise self._document_error(
                 missing, self.env._("The report has no page of its own for it.")
             )
-        content = self._convert_to_scale(report, batch)
-        try:
-            return pdf_batch.split(content, batch.nonce, records.ids, batch.feet)
-        except pdf_batch.PdfBatchError as error:
-            raise self._document_error(records, error) from error
+        return batch
 
     # === HTML === #
 
@@ -120,6 +141,21 @@ class CollectionPdf(models.AbstractModel):
     # === PDF === #
 
     @api.model
+    def _convert_side_by_side(self, report, batches):
+        """Return the PDFs of batches, each printed by a converter of its own.
+
+        What the converters are told is read beforehand: their threads do not touch the
+        database, and this one waits for them.
+        """
+        if len(batches) == 1:
+            return [self._convert_to_scale(report, batches[0])]
+        report._build_wkhtmltopdf_args(report.get_paperformat(), False)
+        with ThreadPoolExecutor(len(batches)) as pool:
+            return list(
+                pool.map(lambda batch: self._convert_to_scale(report, batch), batches)
+            )
+
+    @api.model
     def _convert_to_scale(self, report, batch):
         """Return the PDF of a batch in which a millimetre is one, within tolerance.
 
@@ -149,12 +185,13 @@ class CollectionPdf(models.AbstractModel):
 
     @api.model
     def _convert(self, report, html):
-        return report._run_wkhtmltopdf([html], report_ref=report)
+        still = report.with_context(collection_has_no_script=True)
+        return still._run_wkhtmltopdf([html], report_ref=still)
 
     # === DOWNLOADS === #
 
     @api.model
-    def _make_download(self, name, content):
+    def _make_download(self, name, content, mimetype="application/pdf"):
         """Return an attachment to download ``content`` from, within a day.
 
         What it holds is kept elsewhere, and is personal data of many.
@@ -163,7 +200,7 @@ class CollectionPdf(models.AbstractModel):
             {
                 "name": name,
                 "raw": content,
-                "mimetype": "application/pdf",
+                "mimetype": mimetype,
                 "description": DOWNLOAD_MARK,
             }
         )

@@ -1,5 +1,4 @@
 import base64
-import logging
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,10 +13,8 @@ from odoo.tools import (
 )
 from odoo.tools.misc import hmac
 
-from ..tools import instalments
+from ..tools import drawn_signature, instalments
 from ..tools.amount_in_words import amount_in_words
-
-_logger = logging.getLogger(__name__)
 
 STATE_MOVES = {
     "draft": {"sent", "active", "cancelled"},
@@ -67,23 +64,22 @@ class CollectionPlan(models.Model):
 
     _name = "collection.plan"
     _description = "Payment plan"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.access.logged"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.access.logged",
+        "collection.case.part",
+        "collection.stateful",
+    ]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
+    _state_moves = STATE_MOVES
 
     name = fields.Char(string="Plan number", readonly=True, copy=False, default="/")
-    case_id = fields.Many2one(
-        "collection.case",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
+    currency_id = fields.Many2one(
+        "res.currency", related=None, required=True, readonly=True
     )
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company currency"
     )
@@ -431,24 +427,13 @@ class CollectionPlan(models.Model):
             "context": {},
         }
 
-    def action_open_case(self):
-        self.ensure_one()
-        return self.case_id._get_records_action()
-
     # === BUSINESS METHODS === #
 
     def _update_state(self, target, **values):
-        """Move these plans to ``target``; the one way their state changes.
-
-        Illegal moves are logged and skipped. ``values`` are written with the state.
-        """
-        allowed = self.filtered(lambda plan: target in STATE_MOVES[plan.state])
-        refused = self.filtered(lambda plan: plan.state != target) - allowed
-        for plan in refused:
-            _logger.warning("%s: no way from %s to %s", plan, plan.state, target)
-        allowed.write({"state": target, **values})
-        allowed.case_id._request_review()
-        return allowed
+        """Move these plans to ``target``; their cases are looked at again."""
+        moved = super()._update_state(target, **values)
+        moved.case_id._request_review()
+        return moved
 
     def _check_complete(self):
         """Raise if a plan cannot be proposed as it is; the message says what lacks."""
@@ -472,10 +457,6 @@ class CollectionPlan(models.Model):
         self.ensure_one()
         return formatLang(self.env, amount, currency_obj=self.currency_id)
 
-    def _get_today(self):
-        self.ensure_one()
-        return self.company_id._get_collection_today()
-
     def _get_collector(self):
         self.ensure_one()
         return self.user_id or self.case_id._get_collector()
@@ -496,6 +477,7 @@ class CollectionPlan(models.Model):
         self._check_signable()
         if not (name or "").strip() or not image:
             raise UserError(self.env._("Write your name and draw your signature."))
+        self._check_drawing(image)
         self.write(
             {
                 "agreed_by": "portal",
@@ -508,6 +490,14 @@ class CollectionPlan(models.Model):
         self._freeze_agreement(self._render_agreement())
         self._start()
         return True
+
+    def _check_drawing(self, image):
+        try:
+            drawn_signature.check(image)
+        except drawn_signature.SignatureError as error:
+            raise UserError(
+                self.env._("This signature cannot be read: please draw it again.")
+            ) from error
 
     def _seal_address(self, ip):
         # Collectors may not read the hash: with it they could test addresses.

@@ -162,37 +162,13 @@ class CollectionPlan(models.Model):
         return found
 
     def _prepare_message(self, channel, recipient):
-        self.ensure_one()
-        user = self._get_collector()
-        contact = self.env["res.partner"].browse(recipient.partner_id)
-        return {
-            "case_id": self.case_id.id,
-            "plan_id": self.id,
-            "channel": channel,
-            "date": self._get_today(),
-            "state": "todo",
-            "user_id": user.id,
-            "recipient_id": contact.id,
-            "recipient_address": recipient.address,
-            "lang": self._get_text_lang(),
-            "is_unreachable": bool(recipient.problem),
-            "failure_reason": recipient.problem,
-            "signatory_name": user.name,
-            "signatory_email": user.email or self.company_id.email,
-            "signatory_phone": user.phone,
-        }
+        return self._prepare_message_action(
+            channel, recipient, self._get_collector()
+        ) | {"plan_id": self.id}
 
     def _render_messages(self, kind):
         """Return ``{plan id: (subject, body)}`` in each debtor's language."""
-        template = self.env.ref(self._get_message_template(kind))
-        langs = {plan.id: plan._get_text_lang() for plan in self}
-        subjects, bodies = (
-            template._render_field(
-                name, self.ids, compute_lang=True, res_ids_lang=langs
-            )
-            for name in ("subject", "body_html")
-        )
-        return {plan_id: (subjects[plan_id], bodies[plan_id]) for plan_id in self.ids}
+        return self._render_words(self.env.ref(self._get_message_template(kind)))
 
     @api.model
     def _get_message_template(self, kind):

@@ -1,11 +1,7 @@
-import logging
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount
-
-_logger = logging.getLogger(__name__)
 
 # No way leads out of these.
 ENDED_STATES = ("refused", "lapsed", "settled", "closed", "cancelled")
@@ -48,7 +44,13 @@ class CollectionProceeding(models.Model):
 
     _name = "collection.proceeding"
     _description = "Legal proceeding"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.access.logged"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.access.logged",
+        "collection.case.part",
+        "collection.stateful",
+    ]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -86,17 +88,6 @@ class CollectionProceeding(models.Model):
         copy=False,
         tracking=True,
     )
-    case_id = fields.Many2one(
-        "collection.case",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-    )
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",
@@ -316,27 +307,21 @@ class CollectionProceeding(models.Model):
 
     # === STATES === #
 
+    def _may_move(self, target):
+        return target in self._get_moves().get(self.state, ())
+
     def _update_state(self, target, **values):
-        """Move these proceedings to ``target``; the one way their state changes.
-
-        Illegal moves are logged and skipped. ``values`` are written with the state.
-
-        :return: the proceedings that moved
-        """
-        allowed = self.filtered(
-            lambda one: target in one._get_moves().get(one.state, ())
-        )
-        for one in self.filtered(lambda one: one.state != target) - allowed:
-            _logger.warning("%s: no way from %s to %s", one, one.state, target)
-        values = {"state": target, **values}
-        if target in ENDED_STATES:
-            for company, group in allowed.grouped("company_id").items():
-                today = company._get_collection_today()
-                group.write({"date_closed": today, **values})
-            self.env["collection.deadline"]._cancel_by_rule(None, allowed)
-        else:
-            allowed.write({"date_closed": False, **values})
-        return allowed
+        """Move these proceedings to ``target``; note when they came to their end."""
+        if target not in ENDED_STATES:
+            return super()._update_state(target, **{"date_closed": False, **values})
+        moved = self.browse()
+        for company, group in self.grouped("company_id").items():
+            today = company._get_collection_today()
+            moved |= super(CollectionProceeding, group)._update_state(
+                target, **{"date_closed": today, **values}
+            )
+        self.env["collection.deadline"]._cancel_by_rule(None, moved)
+        return moved
 
     def action_ready(self):
         """Check that nothing is missing; the file may then be made and filed."""
@@ -441,10 +426,6 @@ class CollectionProceeding(models.Model):
             action.pop("domain")
         return action | values
 
-    def action_open_case(self):
-        self.ensure_one()
-        return self.case_id.get_formview_action()
-
     def action_open_debtor(self):
         self.ensure_one()
         return self.partner_id.get_formview_action()
@@ -454,8 +435,3 @@ class CollectionProceeding(models.Model):
         return self.env["ir.actions.act_window"]._for_xml_id(
             "l10n_fr_debt_collection.res_config_settings_collection_action"
         )
-
-    def _describe_amount(self):
-        """Return the amount asked for, as the user reads it."""
-        self.ensure_one()
-        return format_amount(self.env, self.amount_total, self.currency_id)

@@ -64,13 +64,8 @@ class CollectionProceeding(models.Model):
     @api.model
     def _cron_follow(self):
         """Ask what becomes of proceedings that were paid, or whose time is over."""
-        cron = self.env["ir.cron"]
-        companies = self.env["res.company"].search(Domain.TRUE)
-        cron._commit_progress(remaining=len(companies))
-        for company in companies:
+        for company in self.env["res.company"]._iterate_in_cron():
             self._follow_company(company)
-            if not cron._commit_progress(1):
-                break
 
     @api.model
     def _follow_company(self, company):

@@ -281,6 +281,7 @@ class CollectionProceeding(models.Model):
     def action_order_step(self):
         """Open the dialog of the step that the button names."""
         self.ensure_one()
+        self.check_access("read")
         step = self.env.context.get("order_step")
         return self.env["collection.order.step"]._open(self, step)
 

@@ -35,6 +35,7 @@ PROFILE_COLUMNS = (
     "invoiced_12m",
     "promise_count",
     "kept_promise_rate",
+    "rejected_payment_count",
     "dispute_rate",
     "credit_used",
     "payer_type",
@@ -212,6 +213,7 @@ class CollectionProfile(models.AbstractModel):
                disputed AS (%(disputed)s),
                invoiced AS (%(invoiced)s),
                promise AS (%(promises)s),
+               rejected AS (%(rejected)s),
                fresh AS MATERIALIZED (%(fresh)s)""",
             scope=self._sql_scope(company, cases),
             paid=self._sql_paid(since, today),
@@ -223,6 +225,7 @@ class CollectionProfile(models.AbstractModel):
             disputed=self._sql_disputed_lines(company),
             invoiced=self._sql_invoiced(since, today),
             promises=self._sql_promise_rates(company, since),
+            rejected=self._sql_rejected(company, since),
             fresh=self._sql_fresh(company),
             **self._sql_last_payment(),
         )
@@ -401,6 +404,20 @@ class CollectionProfile(models.AbstractModel):
         )
 
     @api.model
+    def _sql_rejected(self, company, since):
+        return SQL(
+            """SELECT partner.commercial_partner_id AS partner_id, count(*) AS count
+                 FROM account_payment payment
+                 JOIN res_partner partner ON partner.id = payment.partner_id
+                WHERE payment.company_id = %(company)s
+                  AND payment.partner_type = 'customer'
+                  AND payment.state = 'rejected' AND payment.date > %(since)s
+             GROUP BY partner.commercial_partner_id""",
+            company=company.id,
+            since=since,
+        )
+
+    @api.model
     def _sql_fresh(self, company):
         # Limits are for accountants to read; here a balance is held against them.
         partners = self.env["res.partner"].sudo().with_company(company)
@@ -427,6 +444,7 @@ class CollectionProfile(models.AbstractModel):
                       COALESCE(invoiced.amount, 0) AS invoiced_12m,
                       COALESCE(promise.count, 0) AS promise_count,
                       round(COALESCE(promise.kept, 0), 1) AS kept_promise_rate,
+                      COALESCE(rejected.count, 0) AS rejected_payment_count,
                       round(COALESCE(
                           100.0 * invoiced.disputed / invoiced.invoices, 0), 1)
                           AS dispute_rate,
@@ -446,7 +464,8 @@ class CollectionProfile(models.AbstractModel):
             LEFT JOIN pay_day ON pay_day.case_id = scope.id
             LEFT JOIN last_payment ON last_payment.case_id = scope.id
             LEFT JOIN invoiced ON invoiced.case_id = scope.id
-            LEFT JOIN promise ON promise.case_id = scope.id""",
+            LEFT JOIN promise ON promise.case_id = scope.id
+            LEFT JOIN rejected ON rejected.partner_id = scope.partner_id""",
             fewest=FEWEST_KNOWN,
             digits=company.currency_id.decimal_places,
             payer_type=self._sql_payer_type(),

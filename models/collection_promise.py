@@ -1,10 +1,6 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, formatLang
-
-_logger = logging.getLogger(__name__)
 
 STATE_MOVES = {
     # A payment booked late or sent back by the bank changes what has been judged.
@@ -40,22 +36,16 @@ class CollectionPromise(models.Model):
 
     _name = "collection.promise"
     _description = "Promise to pay"
-    _inherit = ["collection.access.logged"]
+    _inherit = [
+        "collection.access.logged",
+        "collection.case.part",
+        "collection.stateful",
+    ]
     _order = "date_promised desc, id desc"
     _check_company_auto = True
+    _state_moves = STATE_MOVES
 
     # Who
-    case_id = fields.Many2one(
-        "collection.case",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-    )
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
         "res.users",
         string="Collector",
@@ -118,7 +108,7 @@ class CollectionPromise(models.Model):
     state = fields.Selection(
         [
             ("open", "Awaited"),
-            ("kept", "Kept"),
+            ("kept", "Promise kept"),
             ("partial", "Partly kept"),
             ("broken", "Broken"),
             ("cancelled", "Withdrawn"),
@@ -269,22 +259,7 @@ class CollectionPromise(models.Model):
         waiting.case_id._review()
         return True
 
-    def action_open_case(self):
-        self.ensure_one()
-        return self.case_id.get_formview_action()
-
     # === BUSINESS METHODS === #
-
-    def _update_state(self, target, **values):
-        """Move these promises to ``target``; the one way their state changes.
-
-        Illegal moves are logged and skipped. ``values`` are written with the state.
-        """
-        allowed = self.filtered(lambda promise: target in STATE_MOVES[promise.state])
-        for promise in self.filtered(lambda p: p.state != target) - allowed:
-            _logger.warning("%s: no way from %s to %s", promise, promise.state, target)
-        allowed.write({"state": target, **values})
-        return allowed
 
     def _cancel(self, reason):
         """Withdraw these promises, with their hold and task."""

@@ -8,6 +8,7 @@ class CollectionQualityWeight(models.Model):
 
     _name = "collection.quality.weight"
     _description = "Weight in the quality score"
+    _inherit = ["collection.cached"]
     _order = "sequence, id"
     _rec_name = "code"
 
@@ -23,7 +24,7 @@ class CollectionQualityWeight(models.Model):
             ("decision_maker_email", "E-mail address of the decision maker"),
             ("verified", "Verified and not stale"),
         ],
-        string="Item",
+        string="Criterion",
         required=True,
         readonly=True,
     )
@@ -46,13 +47,6 @@ class CollectionQualityWeight(models.Model):
         "CHECK(points_business >= 0 AND points_consumer >= 0)",
         "Points are not negative.",
     )
-
-    # === CRUD METHODS === #
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
 
     # === ACTION METHODS === #
 

@@ -1,4 +1,3 @@
-import logging
 from uuid import uuid4
 
 from odoo import api, fields, models
@@ -6,8 +5,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..tools.postal import tracking
 from .collection_postal_provider import MANUAL
-
-_logger = logging.getLogger(__name__)
 
 STATE_MOVES = {
     "to_post": {"submitted", "posted", "failed", "cancelled"},
@@ -54,9 +51,11 @@ class CollectionRegisteredLetter(models.Model):
         "collection.batch",
         "mail.thread",
         "mail.activity.mixin",
+        "collection.stateful",
     ]
     _order = "id desc"
     _check_company_auto = True
+    _state_moves = STATE_MOVES
 
     action_id = fields.Many2one(
         "collection.action",
@@ -286,22 +285,16 @@ class CollectionRegisteredLetter(models.Model):
         }
 
     def _update_state(self, target, **values):
-        """Move these letters to ``target``, and their actions with them.
-
-        The one way their state changes. Illegal moves are logged and skipped.
-        """
-        allowed = self.filtered(lambda letter: target in STATE_MOVES[letter.state])
-        for letter in self.filtered(lambda letter: letter.state != target) - allowed:
-            _logger.warning("%s: no way from %s to %s", letter, letter.state, target)
-        allowed.write({"state": target, **values})
-        actions = allowed.action_id
+        """Move these letters to ``target``, and their actions with them."""
+        moved = super()._update_state(target, **values)
+        actions = moved.action_id
         if target in ON_ITS_WAY:
             actions.filtered(lambda action: action.state == "todo")._update_state(
                 "sent"
             )
         if target in DELIVERY_STATES:
             actions.delivery_state = DELIVERY_STATES[target]
-        return allowed
+        return moved
 
     def _note_posted(self, date):
         """Note that letters sent by hand were posted on ``date``."""

@@ -75,19 +75,10 @@ class CollectionRegistryEvent(models.Model):
 
     _name = "collection.registry.event"
     _description = "Official announcement"
-    _inherit = ["collection.access.logged"]
+    _inherit = ["collection.access.logged", "collection.case.part"]
     _order = "published_on desc, id desc"
 
-    case_id = fields.Many2one(
-        "collection.case",
-        required=True,
-        readonly=True,
-        ondelete="cascade",
-        index=True,
-    )
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    case_id = fields.Many2one(ondelete="cascade")
     siren = fields.Char(string="SIREN", required=True, readonly=True, index=True)
     notice_id = fields.Char(
         string="Reference",
@@ -206,10 +197,6 @@ class CollectionRegistryEvent(models.Model):
         # Collectors may not change what was published, only tell that it is dealt with.
         self.sudo().filtered(lambda event: event.state == "new").state = "handled"
         return True
-
-    def action_open_case(self):
-        self.ensure_one()
-        return self.case_id.get_formview_action()
 
     def action_open_notice(self):
         """Open the announcement on the site of the bulletin."""

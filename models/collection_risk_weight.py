@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import ormcache
 
 
@@ -7,6 +7,7 @@ class CollectionRiskWeight(models.Model):
 
     _name = "collection.risk.weight"
     _description = "Weight in the risk score"
+    _inherit = ["collection.cached"]
     _order = "sequence, id"
     _rec_name = "code"
 
@@ -49,24 +50,6 @@ class CollectionRiskWeight(models.Model):
         "CHECK(points BETWEEN 0 AND 100)",
         "The points of a risk factor go from 0 to 100.",
     )
-
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        weights = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return weights
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     # === ACTION METHODS === #
 

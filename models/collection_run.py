@@ -1,12 +1,14 @@
 import logging
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 
 from psycopg2 import OperationalError
+from psycopg2.errors import LockNotAvailable, UniqueViolation
 
-from odoo import api, fields, models
+from odoo import api, fields, models, modules
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import format_date, split_every
+from odoo.tools import SQL, format_date, split_every
 
 from ..tools.planning import Exclusion
 
@@ -15,6 +17,10 @@ _logger = logging.getLogger(__name__)
 PLAN_BATCH = 1000
 EXECUTE_BATCH = 200
 CONCURRENCY_RETRIES = 5
+# A debtor contacted by another run at the same moment is one, too.
+RETRIABLE = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, UniqueViolation)
+# How long to wait for another process that plans the same run.
+PLANNING_PATIENCE = "10s"
 STOP_CODE = "stop_requested"
 STATE_MOVES = {
     "draft": {"previewed", "failed"},
@@ -35,9 +41,10 @@ class CollectionRun(models.Model):
 
     _name = "collection.run"
     _description = "Follow-up run"
-    _inherit = ["collection.batch"]
+    _inherit = ["collection.batch", "collection.stateful"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _state_moves = STATE_MOVES
 
     name = fields.Char(compute="_compute_name")
     company_id = fields.Many2one(
@@ -76,6 +83,11 @@ class CollectionRun(models.Model):
     )
     is_queued = fields.Boolean(
         readonly=True, help="The scheduled job is to execute this run."
+    )
+    is_at_work = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="A process is executing this run, or was when it died.",
     )
     user_id = fields.Many2one(
         "res.users", default=lambda self: self.env.user, readonly=True
@@ -213,7 +225,8 @@ class CollectionRun(models.Model):
     def action_execute(self):
         """Execute the run to its end, here and now; plan it first if needed."""
         for run in self.filtered(lambda run: run.state != "done"):
-            if run.state in ("draft", "failed") and not run.waiting_count:
+            is_planned = run.state == "failed" and run.waiting_count
+            if run.state in ("draft", "failed") and not is_planned:
                 run._preview()
             run._work()
         return True
@@ -274,19 +287,17 @@ class CollectionRun(models.Model):
 
     # === BUSINESS METHODS: STATE === #
 
-    def _update_state(self, target):
-        """Move these runs to ``target``; the one way their state changes."""
-        for run in self:
-            if run.state == target:
-                continue
-            if target not in STATE_MOVES[run.state]:
-                _logger.warning("%s: no way from %s to %s", run, run.state, target)
-                continue
-            run.state = target
-            if target == "running":
-                run.started_at = run.started_at or fields.Datetime.now()
-            if target in ("done", "failed"):
-                run.write({"ended_at": fields.Datetime.now(), "is_queued": False})
+    def _update_state(self, target, **values):
+        """Move these runs to ``target``; note when they began and ended."""
+        moved = super()._update_state(target, **values)
+        if target == "running":
+            moved.filtered(
+                lambda run: not run.started_at
+            ).started_at = fields.Datetime.now()
+        if target in ("done", "failed"):
+            ended = {"ended_at": fields.Datetime.now(), "is_queued": False}
+            moved.write(ended | {"is_at_work": False})
+        return moved
 
     def _check_may_plan(self):
         self.ensure_one()
@@ -308,17 +319,46 @@ class CollectionRun(models.Model):
     def _preview(self):
         """Plan batch by batch. Killed half-way, planning begins anew."""
         run = self._in_company()
-        run._clear_previews()
-        run._update_state("draft")
-        run._drop_expired_actions()
-        self.env["collection.balance"]._refresh_companies(run.company_id)
-        self.env["collection.segment"]._assign(run.company_id)
-        run._commit_batch()
-        for case_ids in split_every(PLAN_BATCH, run._get_candidate_ids()):
-            run._preview_batch(self.env["collection.case"].browse(case_ids))
-            run._commit_batch()
-        run._update_state("previewed")
-        run._commit_batch()
+        with run._plan_alone() as is_wanted:
+            if is_wanted:
+                run._plan()
+
+    @contextmanager
+    def _plan_alone(self):
+        """Let one process at a time plan this run.
+
+        Yield whether it is still to be planned after others have been waited for. The
+        lock is held beside the transactions of planning, and goes with its process.
+        """
+        if modules.module.current_test:
+            yield True
+            return
+        with self.env.registry.cursor() as cursor:
+            cursor.execute(SQL("SET LOCAL lock_timeout = %s", PLANNING_PATIENCE))
+            cursor.execute(
+                SQL(
+                    "SELECT pg_advisory_xact_lock(hashtext(%s), %s)",
+                    self._name,
+                    self.id,
+                )
+            )
+            known_state = self.state
+            self._commit_batch()
+            self.env.invalidate_all()
+            yield self.state == known_state
+
+    def _plan(self):
+        self._clear_previews()
+        self._update_state("draft")
+        self._drop_expired_actions()
+        self.env["collection.balance"]._refresh_companies(self.company_id)
+        self.env["collection.segment"]._assign(self.company_id)
+        self._commit_batch()
+        for case_ids in split_every(PLAN_BATCH, self._get_candidate_ids()):
+            self._preview_batch(self.env["collection.case"].browse(case_ids))
+            self._commit_batch()
+        self._update_state("previewed")
+        self._commit_batch()
 
     def _clear_previews(self):
         self.action_ids.filtered(lambda action: action.state == "preview").unlink()
@@ -394,18 +434,40 @@ class CollectionRun(models.Model):
     def _work(self):
         """Execute what waits, batch by batch; return whether the run is finished."""
         run = self._in_company()
+        if run.state == "done":
+            return True
+        if run.is_at_work:
+            run._log_resumed()
         run._update_state("running")
+        run.is_at_work = True
         run._commit_batch()
         while batch_ids := run._get_waiting_ids():
             processed = run._execute_with_retries(batch_ids)
             seconds_left = run._commit_batch(processed, run._count_waiting())
-            if run._stop_if_asked() or not seconds_left:
+            if run._stop_if_asked():
+                return False
+            if not seconds_left:
+                run.is_at_work = False
                 return False
             if not processed:
                 # Another worker holds all that is left: it will finish the run.
                 return False
         run._finish()
         return True
+
+    def _log_resumed(self):
+        """Say in the log that the work was interrupted, or is shared."""
+        self.env["collection.run.log"].create(
+            {
+                "run_id": self.id,
+                "level": "warning",
+                "code": "resumed",
+                "message": self.env._(
+                    "Work was taken up by another process, with %s actions left.",
+                    self._count_waiting(),
+                ),
+            }
+        )
 
     def _get_waiting_ids(self):
         return (
@@ -427,16 +489,18 @@ class CollectionRun(models.Model):
         """Execute one batch; begin it again when a colleague changed the same rows."""
         actions = self.env["collection.action"].browse(action_ids)
         for attempt in range(CONCURRENCY_RETRIES):
+            is_last = attempt + 1 == CONCURRENCY_RETRIES
             try:
                 locked = actions.try_lock_for_update().filtered(
                     lambda action: action.state == "preview"
                 )
-                self._execute_batch(locked)
+                self._execute_batch(
+                    locked.with_context(collection_begins_again=not is_last)
+                )
                 self.env.flush_all()
                 return len(locked)
-            except OperationalError as error:
-                retriable = isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY)
-                if not retriable or attempt + 1 == CONCURRENCY_RETRIES:
+            except (OperationalError, UniqueViolation) as error:
+                if is_last or not isinstance(error, RETRIABLE):
                     raise
                 _logger.info("%s: batch begun again after %s", self, error)
                 self.env.cr.rollback()
@@ -447,7 +511,9 @@ class CollectionRun(models.Model):
         """Decide again on fresh facts, then deliver what still holds."""
         if not actions:
             return
-        self._one_by_one_on_error(actions, self._settle_batch, type(actions)._fail)
+        actions.env["collection.batch"]._one_by_one_on_error(
+            actions, self._settle_batch, type(actions)._fail
+        )
         ready = actions.filtered(lambda action: action.state == "preview")
         to_validate = ready.filtered(
             lambda action: action.needs_reading or action.step_id.mode == "validate"
@@ -502,14 +568,18 @@ class CollectionRun(models.Model):
 
     # === BUSINESS METHODS: STOP === #
 
-    def _stop_if_asked(self):
-        asked = self.env["collection.run.log"].search(
+    def _get_stop_requests(self):
+        """Return the log entries by which somebody asks to stop."""
+        return self.env["collection.run.log"].search(
             [("run_id", "=", self.id), ("code", "=", STOP_CODE)]
         )
+
+    def _stop_if_asked(self):
+        asked = self._get_stop_requests()
         if not asked:
             return False
         asked.code = "stopped"
-        self.is_queued = False
+        self.write({"is_queued": False, "is_at_work": False})
         self._update_state("previewed")
         self._commit_batch()
         return True
@@ -554,12 +624,20 @@ class CollectionRun(models.Model):
                 break
             cron._commit_progress(1, remaining=len(queued) - done)
 
+    def _carry_out(self):
+        """Execute a queued run, or have it executed; return whether others may be."""
+        return self._work()
+
     def _work_or_fail(self):
         """Do one queued run; return whether there is time for the next one."""
         try:
             if self.state in ("draft", "failed"):
                 self._preview()
-            finished = self._work()
+            finished = self._carry_out()
+        except LockNotAvailable:
+            self.env.cr.rollback()
+            _logger.info("%s is being planned by another process", self)
+            finished = True
         except OperationalError:
             raise
         except Exception as error:

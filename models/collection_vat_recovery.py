@@ -38,20 +38,19 @@ class CollectionVatRecovery(models.Model):
 
     _name = "collection.vat.recovery"
     _description = "VAT recovery"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.access.logged"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.access.logged",
+        "collection.case.part",
+        "collection.stateful",
+    ]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
+    _state_moves = STATE_MOVES
 
-    name = fields.Char(string="Number", readonly=True, copy=False, default="/")
-    case_id = fields.Many2one(
-        "collection.case",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-    )
+    name = fields.Char(string="Reference", readonly=True, copy=False, default="/")
     proceeding_id = fields.Many2one(
         "collection.proceeding",
         string="Claim declaration",
@@ -60,9 +59,6 @@ class CollectionVatRecovery(models.Model):
         ondelete="set null",
         check_company=True,
     )
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
     ground = fields.Selection(GROUNDS, required=True, tracking=True)
     date_ground = fields.Date(
         string="Since",
@@ -297,10 +293,6 @@ class CollectionVatRecovery(models.Model):
         self.ensure_one()
         return self.move_id.get_formview_action()
 
-    def action_open_case(self):
-        self.ensure_one()
-        return self.case_id.get_formview_action()
-
     def action_print(self):
         """Download the file to send."""
         self.ensure_one()
@@ -316,21 +308,16 @@ class CollectionVatRecovery(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _update_state(self, target):
-        """Move these to ``target``; the one way their state changes."""
-        for recovery in self:
-            if target not in STATE_MOVES[recovery.state]:
-                states = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "%(recovery)s is “%(state)s”: it cannot become “%(target)s”.",
-                        recovery=recovery.display_name,
-                        state=states[recovery.state],
-                        target=states[target],
-                    )
-                )
-        self.state = target
-        return self
+    def _refuse_move(self, target):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        raise UserError(
+            self.env._(
+                "%(recovery)s is “%(state)s”: it cannot become “%(target)s”.",
+                recovery=self[0].display_name,
+                state=states[self[0].state],
+                target=states[target],
+            )
+        )
 
     def _get_recovered_lines(self):
         """Return the lines whose VAT was paid to the State."""

@@ -21,15 +21,10 @@ class CollectionVoidablePayment(models.Model):
 
     _name = "collection.voidable.payment"
     _description = "Payment after the opening judgment"
-    _inherit = ["collection.access.logged"]
+    _inherit = ["collection.access.logged", "collection.case.part"]
     _order = "date desc, id desc"
 
-    case_id = fields.Many2one(
-        "collection.case", required=True, readonly=True, ondelete="cascade", index=True
-    )
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    case_id = fields.Many2one(ondelete="cascade")
     event_id = fields.Many2one(
         "collection.registry.event",
         string="Judgment",
@@ -123,10 +118,6 @@ class CollectionVoidablePayment(models.Model):
     def action_check_again(self):
         self.state = "to_check"
         return True
-
-    def action_open_case(self):
-        self.ensure_one()
-        return self.case_id.get_formview_action()
 
     # === BUSINESS METHODS === #
 

@@ -1,11 +1,8 @@
 from odoo import models
-from odoo.tools import split_every
 
 FAILED_STATES = ("exception", "cancel")
 # The server was not there: that says nothing about the address.
 SERVER_FAILURES = ("mail_smtp",)
-# Reminders handed over to the server between two looks at the books.
-RECHECK_BATCH = 20
 
 
 class MailMail(models.Model):
@@ -18,17 +15,6 @@ class MailMail(models.Model):
         if vals.get("state") == "outgoing":
             self._get_collection_actions("failed")._return_to_outbox()
         return result
-
-    def _send(self, *args, **kwargs):
-        reminders = self._get_collection_actions("sent").mail_id
-        if not reminders:
-            return super()._send(*args, **kwargs)
-        super(MailMail, self - reminders)._send(*args, **kwargs)
-        for mails in split_every(RECHECK_BATCH, reminders.ids, self.browse):
-            # Those no longer due are cancelled: core passes them over.
-            mails._get_collection_actions("sent")._recheck_before_sending()
-            super(MailMail, mails)._send(*args, **kwargs)
-        return True
 
     def _get_collection_actions(self, *states):
         """Return the actions in one of ``states`` that these mails carry."""

@@ -1,6 +1,7 @@
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 DEFAULT_TIMEZONE = "Europe/Paris"
 
@@ -43,6 +44,17 @@ class ResCompany(models.Model):
         help="Explanations of why a case was left out are deleted after so many days. "
         "Actions are never deleted.",
     )
+
+    @api.model
+    def _iterate_in_cron(self):
+        """Yield each company; commit after it, end when the job's time is over."""
+        cron = self.env["ir.cron"]
+        companies = self.search(Domain.TRUE)
+        cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            yield company
+            if not cron._commit_progress(1):
+                return
 
     def _get_collection_today(self):
         """Return today's date where the company lives (its address's timezone)."""

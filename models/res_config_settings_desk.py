@@ -22,6 +22,27 @@ class ResConfigSettings(models.TransientModel):
     collection_cost_email = fields.Monetary(
         related="company_id.collection_cost_email", readonly=False
     )
+    collection_hour_cost = fields.Monetary(
+        related="company_id.collection_hour_cost", readonly=False
+    )
+    collection_minutes_issue = fields.Float(
+        related="company_id.collection_minutes_issue", readonly=False
+    )
+    collection_money_rate = fields.Float(
+        related="company_id.collection_money_rate", readonly=False
+    )
+    collection_minutes_phone = fields.Float(
+        related="company_id.collection_minutes_phone", readonly=False
+    )
+    collection_minutes_task = fields.Float(
+        related="company_id.collection_minutes_task", readonly=False
+    )
+    collection_minutes_letter = fields.Float(
+        related="company_id.collection_minutes_letter", readonly=False
+    )
+    collection_minutes_registered_letter = fields.Float(
+        related="company_id.collection_minutes_registered_letter", readonly=False
+    )
     collection_call_attempts = fields.Integer(
         related="company_id.collection_call_attempts", readonly=False
     )

@@ -17,24 +17,29 @@ class ResPartner(models.Model):
     collection_legal_form = fields.Char(
         string="Form in law",
         groups=COLLECTOR,
+        copy=False,
         help="Empty: read from the registers.",
     )
     collection_rcs_town = fields.Char(
         string="RCS town",
         groups=COLLECTOR,
+        copy=False,
         help="Town of the trade register where this debtor is.",
     )
     collection_legal_representative = fields.Char(
         string="Represented by",
         groups=COLLECTOR,
+        copy=False,
         help="Name and office. Empty: the first director in the registers.",
     )
-    collection_birth_date = fields.Date(string="Born on", groups=COLLECTOR)
-    collection_birth_place = fields.Char(string="Born in", groups=COLLECTOR)
+    collection_birth_date = fields.Date(string="Born on", groups=COLLECTOR, copy=False)
+    collection_birth_place = fields.Char(string="Born in", groups=COLLECTOR, copy=False)
     collection_nationality_id = fields.Many2one(
-        "res.country", string="Nationality", groups=COLLECTOR
+        "res.country", string="Nationality", groups=COLLECTOR, copy=False
     )
-    collection_profession = fields.Char(string="Profession", groups=COLLECTOR)
+    collection_profession = fields.Char(
+        string="Profession", groups=COLLECTOR, copy=False
+    )
 
     def _get_legal_identity(self):
         """Return what identifies a debtor in law, all of it text but the birth date.

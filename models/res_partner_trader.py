@@ -13,6 +13,7 @@ class ResPartner(models.Model):
         ],
         string="Trader",
         groups="l10n_fr_debt_collection.group_collection_user",
+        copy=False,
         help="Trader (commerçant) in the sense of article L121-1 of the Code de "
         "commerce. Empty: read from the legal form, where it tells.",
     )

@@ -1,6 +1,10 @@
 from . import base_partner_merge
 from . import base_partner_merge_quality
+from . import collection_ageing
+from . import collection_ageing_item
+from . import collection_ageing_line
 from . import collection_anonymise
+from . import collection_campaign_import
 from . import collection_claim_make
 from . import collection_cleaning
 from . import collection_cleaning_kind
@@ -11,8 +15,11 @@ from . import collection_dispute_answer
 from . import collection_dispute_open
 from . import collection_distribution
 from . import collection_distribution_line
+from . import collection_efficiency
+from . import collection_efficiency_line
 from . import collection_enrichment_import
 from . import collection_enrichment_import_column
+from . import collection_first_day
 from . import collection_follow_up
 from . import collection_formal_notice_make
 from . import collection_formal_notice_make_line
@@ -26,6 +33,7 @@ from . import collection_legal_path
 from . import collection_legal_path_conditions
 from . import collection_legal_path_way
 from . import collection_legal_path_ways
+from . import collection_level_import
 from . import collection_opening_judgment
 from . import collection_order_step
 from . import collection_outcome
@@ -45,4 +53,6 @@ from . import collection_segment_preview
 from . import collection_segment_preview_line
 from . import collection_segment_suggestion
 from . import collection_segment_suggestion_line
+from . import collection_simulation
+from . import collection_simulation_line
 from . import collection_vat_recovery_make

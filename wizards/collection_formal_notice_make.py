@@ -64,7 +64,7 @@ class CollectionFormalNoticeMake(models.TransientModel):
     def _compute_identity_warning(self):
         for wizard in self:
             missing = wizard.company_id._get_missing_legal_identity()
-            wizard.identity_warning = missing and self.env._(
+            wizard.identity_warning = bool(missing) and self.env._(
                 "Not known of your own company: %s. Enter it in the settings of debt "
                 "collection: letters have to say it.",
                 ", ".join(missing),

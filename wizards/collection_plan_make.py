@@ -158,7 +158,7 @@ class CollectionPlanMake(models.TransientModel):
             excess = parts and wizard.case_id._find_plan_excess(
                 parts, wizard.currency_id
             )
-            wizard.warning = excess and self.env._(
+            wizard.warning = bool(excess) and self.env._(
                 "Beyond the limits of the company: %s.", "; ".join(excess)
             )
 
