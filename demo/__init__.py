@@ -5,3 +5,4 @@ from . import demo_history
 from . import demo_insolvency
 from . import demo_ledger
 from . import demo_payment_order
+from . import demo_steering

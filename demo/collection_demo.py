@@ -52,6 +52,7 @@ class CollectionDemo(models.AbstractModel):
         loader._load_agreements(today, invoices)
         loader._load_payment_order(today, invoices)
         loader._load_insolvency(today, invoices)
+        loader._load_steering(today)
         loader._close_directory()
         loader._set_loaded(company)
         _logger.info("Demo data of %s loaded", company.name)
