@@ -1,36 +1,20 @@
-import json
 from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import Command
 from odoo.tests import freeze_time
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-
-PREPARED_COMPANIES = "l10n_fr_debt_collection.prepared_companies"
+from .accounting_common import AccountingCommon
 
 
-class CollectionCommon(AccountTestInvoicingCommon):
+class CollectionCommon(AccountingCommon):
     """A French company, a scenario of four steps and short ways to make receivables.
 
     Days are counted from :attr:`today`; ``self.run_on(40)`` is a run 40 days later.
     """
 
     @classmethod
-    def get_default_groups(cls):
-        return super().get_default_groups() | cls.quick_ref(
-            "l10n_fr_debt_collection.group_collection_admin"
-        )
-
-    @classmethod
-    def default_env_context(cls):
-        # Mails are part of what is tested here.
-        return {}
-
-    @classmethod
-    @AccountTestInvoicingCommon.setup_country("fr")
     def setUpClass(cls):
-        cls._prepared_ids = None
         super().setUpClass()
         cls.company = cls.company_data["company"]
         cls.company.write(
@@ -59,26 +43,6 @@ class CollectionCommon(AccountTestInvoicingCommon):
         )
         cls.company.collection_scenario_id = cls.scenario
         cls.debtor = cls._make_debtor("Menuiserie Garcin")
-
-    @classmethod
-    def _create_company(cls, **values):
-        """Return a company of the class's own; a prepared one where there is one."""
-        company = cls._take_prepared_company(values)
-        if not company:
-            return super()._create_company(**values)
-        company.write(values)
-        cls.env.user.company_ids += company
-        return company
-
-    @classmethod
-    def _take_prepared_company(cls, values):
-        """Return the next company with a French chart, if any is left and fits."""
-        if cls._prepared_ids is None:
-            parameters = cls.env["ir.config_parameter"].sudo()
-            prepared = parameters.get_param(PREPARED_COMPANIES, "[]")
-            cls._prepared_ids = json.loads(prepared)
-        fits = values.keys() <= {"name"} and cls._prepared_ids
-        return fits and cls.env["res.company"].browse(cls._prepared_ids.pop(0))
 
     @classmethod
     def _make_scenario(cls, name, steps, **values):
@@ -161,6 +125,40 @@ class CollectionCommon(AccountTestInvoicingCommon):
         if post:
             invoice.action_post()
         return invoice
+
+    def _book(self, count, late=20, prefix="Société", **values):
+        """Return ``count`` new debtors, each with an invoice ``late`` days late."""
+        debtors = self.env["res.partner"].create(
+            [
+                {
+                    "name": f"{prefix} {number}",
+                    "is_company": True,
+                    "email": f"{prefix.lower()}{number}@example.com",
+                    "street": "1 rue du Port",
+                    "zip": "13002",
+                    "city": "Marseille",
+                    "phone": "0465710000",
+                    **values,
+                }
+                for number in range(count)
+            ]
+        )
+        moves = self.env["account.move"].create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": debtor.id,
+                    "invoice_date": self._day(-late),
+                    "invoice_date_due": self._day(-late),
+                    "invoice_line_ids": [
+                        (0, 0, {"name": "x", "price_unit": 100, "tax_ids": []})
+                    ],
+                }
+                for debtor in debtors
+            ]
+        )
+        moves.action_post()
+        return debtors
 
     def _credit_note(self, amount, age=1, partner=None, **values):
         return self._invoice(amount, age, partner, move_type="out_refund", **values)

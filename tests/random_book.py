@@ -350,7 +350,9 @@ class RandomBook:
     def allocate(self):
         credit = self._pick(self._open(("balance", "<", 0)))
         debts = self._open(
-            ("balance", ">", 0), ("partner_id", "=", credit.partner_id.id)
+            ("balance", ">", 0),
+            ("partner_id", "=", credit.partner_id.id),
+            ("account_id", "=", credit.account_id.id),
         )
         if credit and debts:
             chosen = self.random.sample(list(debts), min(2, len(debts)))

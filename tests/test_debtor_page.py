@@ -1,3 +1,4 @@
+import base64
 import re
 from datetime import timedelta
 from unittest.mock import patch
@@ -359,7 +360,7 @@ class TestDebtorPage(DebtorPageCommon):
         plan = self.case._propose_plan(count=2, origin="phone")
         plan._update_state("sent", date_sent=self.today)
         self.assertIn("Payment plan to sign", self._get().text)
-        image = "iVBORw0KGgo="
+        image = base64.b64encode(PNG).decode()
         target = type(plan)
         with patch.object(target, "_render_agreement", lambda plan: PDF):
             answer = self.make_jsonrpc_request(
@@ -455,7 +456,10 @@ class TestDebtorPage(DebtorPageCommon):
 
     def test_another_contact_is_proposed_and_overwrites_nothing(self):
         self._post(
-            "contact", name="Paul Roy", email="paul@example.com", phone="+33199001299"
+            "contact",
+            name="Paul\r\n Roy ",  # a break in a name could become a header of a mail
+            email="paul@example.com",
+            phone="+33199001299",
         )
         proposals = self.env["collection.enrichment.proposal"].search(
             [("partner_id", "=", self.debtor.id)]
@@ -467,6 +471,7 @@ class TestDebtorPage(DebtorPageCommon):
         self.assertIn(
             "Is this the right contact?", self.case.activity_ids.mapped("summary")
         )
+        self.assertEqual(set(proposals.mapped("contact_name")), {"Paul Roy"})
         page = self._post("contact", name="Paul Roy", email="paul@@example")
         self.assertError(page, "is no e-mail address")
         self.assertError(self._post("contact", name="Paul"), "Give a name")

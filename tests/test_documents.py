@@ -286,6 +286,29 @@ class TestDocuments(CollectionCommon):
         )
         self.assertIn(squeeze("– – 10 000,00 € 1 200,00 € 1 200,00 € -300,00 €"), text)
 
+    def test_complaint_38_exchange_differences_are_no_items(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.env["res.currency.rate"].create(
+            [
+                {"currency_id": dollar.id, "rate": rate, "name": self._day(days)}
+                for rate, days in ((1.25, -100), (1.0, -20))
+            ]
+        )
+        paid, open_one = (
+            self._invoice(amount, late=60, currency_id=dollar.id)
+            for amount in (1000, 500)
+        )
+        self._pay(paid)
+        self._commit()
+        difference = paid.line_ids.matched_credit_ids.exchange_move_id
+        self.assertTrue(difference, "the rate has changed")
+        action = self._letter()
+        self.assertEqual(action.item_ids.mapped("name"), [open_one.name])
+        text = self._pdf(action, STATEMENT).text()
+        self.assertIn(squeeze("500,00 $"), text.replace("$500,00", "500,00$"))
+        self.assertNotIn(squeeze(difference.name), text)
+
     def test_payment_block_and_signature(self):
         self._invoice(1000, late=40)
         action = self._letter()

@@ -261,6 +261,22 @@ class TestPlan(PlanCommon):
                 plan._sign(name, image)
         self.assertEqual(plan.state, "sent")
 
+    def test_a_signature_is_a_drawing_of_bounded_size(self):
+        plan = self._make_plan()
+        plan.action_send()
+        drawings = {
+            "script": base64.b64encode(b"<svg onload='alert(1)'/>"),
+            "no base64": "<img src=x>",
+            "number": "12345",
+            "cut": PIXEL[:24],
+            "long": PIXEL + b"A" * 1_000_000,
+        }
+        for kind, image in drawings.items():
+            with self.subTest(kind=kind), self.assertRaisesRegex(UserError, "draw"):
+                plan._sign("Paul Garcin", image)
+        self.assertFalse(plan.signature)
+        self.assertEqual(plan.state, "sent")
+
     def test_signed_copy_is_the_proof(self):
         plan = self._make_plan()
         wizard = self.env["collection.plan.agree"].create({"plan_id": plan.id})

@@ -365,5 +365,6 @@ class TestRecheck(MockEmail, CollectionCommon):
         mail = action.mail_id.sudo()
         mail.write({"state": "exception", "failure_reason": "Connection refused"})
         mail._postprocess_sent_message([], [], failure_type="mail_smtp")
-        self.assertEqual((action.state, action.delivery_state), ("failed", False))
-        self.assertEqual(self._actions(self.run_on(1)).channel, "email")
+        self.assertEqual((action.state, action.delivery_state), ("sent", "queued"))
+        self.assertEqual(mail.state, "outgoing", "tried again")
+        self.assertFalse(self._actions(self.run_on(1)), "it has only to leave")

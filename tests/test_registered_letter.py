@@ -1,3 +1,4 @@
+import os
 from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
@@ -9,6 +10,7 @@ from odoo.tools import mute_logger
 from ..tools.postal.maileva import Maileva
 from .common import CollectionCommon
 from .postal_server import PostalServer
+from .registry_server import ALLOWED_HOSTS, HOST
 
 NUMBER = "1A12345678901"
 OTHER_NUMBER = "1A12345678902"
@@ -241,6 +243,7 @@ class TestPostalProvider(RegisteredLetterCommon):
     def setUp(self):
         super().setUp()
         self.server = self.enterContext(PostalServer())
+        self.startPatcher(patch.dict(os.environ, {ALLOWED_HOSTS: HOST}))
         hosts = (self.server.url, self.server.url)
         self.startPatcher(
             patch.object(

@@ -1,5 +1,6 @@
 import time
 
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -127,6 +128,23 @@ class TestComplaints(RivalCase):
         self.assertIn("1,000.00", english_body)
         self.assertNotIn("Cher", english_body)
 
+    def test_complaint_11_german_debtor_and_scheduled_run(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.debtor.lang = "de_DE"
+        self.company.collection_auto_run = True
+        invoice = self._invoice(1000, late=20)
+        self._commit()
+        with self.enter_registry_test_mode():
+            for job in ("ir_cron_daily_follow_up", "ir_cron_execute_runs"):
+                self.env.ref(f"l10n_fr_debt_collection.{job}").method_direct_trigger()
+        self.env.invalidate_all()
+        run = self.env["collection.run"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        body = self._body(run)
+        self.assertIn("1.000,00", body)
+        self.assertIn(invoice.invoice_date_due.strftime("%d.%m.%Y"), body)
+
     @mute_logger(RUN_LOGGER)
     def test_complaint_12_one_failing_text_does_not_stop_the_others(self):
         broken = self._make_debtor("Broken SARL")
@@ -210,6 +228,54 @@ class TestComplaints(RivalCase):
         invoice = self._invoice(1000, late=20)
         self.assertFalse(invoice.invoice_pdf_report_id)
         self.assertTrue(self._actions(self.run_on()).attachment_ids)
+
+    def test_complaint_20_electronic_invoice_keeps_its_data(self):
+        self._step(15).attach_invoices = True
+        self.company.write({"vat": "FR44732829320", "phone": "+33 1 99 00 00 01"})
+        bank = self.env["res.partner.bank"].create(
+            {
+                "acc_number": "FR7630006000011234567890189",
+                "partner_id": self.company.partner_id.id,
+                "allow_out_payment": True,
+            }
+        )
+        self.debtor.invoice_edi_format = "facturx"
+        invoice = self._invoice(1000, late=20, post=False, partner_bank_id=bank.id)
+        invoice.invoice_line_ids.tax_ids = self.company_data["default_tax_sale"]
+        invoice.action_post()
+        self.env["account.move.send"].with_context(
+            force_report_rendering=True
+        )._generate_and_send_invoices(invoice, sending_methods=[])
+        attached = self._actions(self.run_on()).attachment_ids
+        self.assertEqual(
+            {file.name: file.raw for file in attached},
+            {
+                file.name: file.raw
+                for file in invoice.invoice_pdf_report_id | invoice.ubl_cii_xml_id
+            },
+            "the very files the customer had, data included",
+        )
+
+    def test_complaint_22_item_is_taken_out_of_one_message(self):
+        kept, left_out = self._invoice(1000, late=20), self._invoice(300, late=18)
+        self._commit()
+        wizard = self.env["collection.follow.up"].browse(
+            self._case().action_follow_up()["res_id"]
+        )
+        action = wizard.action_ids
+        self.assertAlmostEqual(action.amount, 1300)
+        item = action.item_ids.filtered(lambda item: item.move_id == left_out)
+        item.action_leave_out()
+        self.assertAlmostEqual(action.amount, 1000)
+        self.assertAlmostEqual(wizard.amount, 1000)
+        with self.assertRaisesRegex(UserError, "skip the whole message"):
+            action.item_ids.action_leave_out()
+        wizard.action_send()
+        self.assertEqual(action.state, "sent")
+        self.assertEqual(action.item_ids.move_id, kept)
+        self.assertNotIn(left_out.name, action.mail_id.body_html)
+        self._commit()
+        self.assertAsks(self.run_on(1), 1300, step=15)
 
     def test_complaint_23_logged_text_is_the_sent_text(self):
         self._invoice(1000, late=20)
@@ -320,6 +386,23 @@ class TestComplaints(RivalCase):
         )
         self.assertEqual(found.move_id, old)
         self.assertEqual(found.collection_days_late, 40)
+
+    def test_complaint_39_days_late_can_be_sorted_by(self):
+        invoices = [self._invoice(100, late=late) for late in (4, 40, 12)]
+        lines = self.env["account.move.line"]
+        self.assertTrue(
+            lines.fields_get(["collection_days_late"])["collection_days_late"][
+                "sortable"
+            ]
+        )
+        found = lines.search(
+            [
+                ("account_type", "=", "asset_receivable"),
+                ("move_id", "in", [invoice.id for invoice in invoices]),
+            ],
+            order="collection_days_late DESC",
+        )
+        self.assertEqual(found.mapped("collection_days_late"), [40, 12, 4])
 
     def test_complaint_41_nothing_is_excluded_for_ever(self):
         self._invoice(1000, late=20)

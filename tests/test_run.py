@@ -10,39 +10,6 @@ from .common import CollectionCommon
 class TestRun(CollectionCommon):
     """A run is previewed, executed, stopped, resumed and summed up."""
 
-    def _book(self, count, late=20, prefix="Société", **values):
-        debtors = self.env["res.partner"].create(
-            [
-                {
-                    "name": f"{prefix} {number}",
-                    "is_company": True,
-                    "email": f"{prefix.lower()}{number}@example.com",
-                    "street": "1 rue du Port",
-                    "zip": "13002",
-                    "city": "Marseille",
-                    "phone": "0465710000",
-                    **values,
-                }
-                for number in range(count)
-            ]
-        )
-        moves = self.env["account.move"].create(
-            [
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": debtor.id,
-                    "invoice_date": self._day(-late),
-                    "invoice_date_due": self._day(-late),
-                    "invoice_line_ids": [
-                        (0, 0, {"name": "x", "price_unit": 100, "tax_ids": []})
-                    ],
-                }
-                for debtor in debtors
-            ]
-        )
-        moves.action_post()
-        return debtors
-
     # === PREVIEW === #
 
     def test_preview_sends_nothing_and_can_be_made_again(self):

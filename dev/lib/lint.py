@@ -2,7 +2,7 @@
 
 import argparse
 
-from . import i18n, lint_layers, lint_manifest, paths, python_env, system
+from . import guide, i18n, lint_layers, lint_manifest, paths, python_env, system
 from .setup import setup
 
 # Prettier formats what people read and change; static/lib is other people's work.
@@ -72,6 +72,7 @@ CHECKS = {
     "pylint-odoo": check_pylint,
     "manifest": lambda _tools, _fix: lint_manifest.check(),
     "layers": lambda _tools, _fix: lint_layers.check(),
+    "guide": lambda tools, _fix: guide.check(tools),
 }
 
 

@@ -36,7 +36,12 @@ class Tools:
     @property
     def environment(self):
         """Environment variables for every process that is to use these tools."""
-        places = {"ODOO_PYTHON": str(self.python), "ODOO_CONF": str(paths.ODOO_CONF)}
+        places = {
+            "ODOO_PYTHON": str(self.python),
+            "ODOO_CONF": str(paths.ODOO_CONF),
+            # the replay of the public registers runs on this machine
+            "COLLECTION_PRIVATE_REGISTERS": "127.0.0.1",
+        }
         if programs := find_programs():
             search_path = os.environ.get("PATH", os.defpath)
             places["PATH"] = f"{search_path}{os.pathsep}{programs}"
@@ -48,16 +53,17 @@ def odoo_command(tools, database, *arguments, conf=paths.ODOO_CONF):
     return (tools.python, "-m", "odoo", "-c", conf, "-d", database, *arguments)
 
 
-def write_conf(tools, path=paths.ODOO_CONF, cron_threads=0, **more):
+def write_conf(tools, path=paths.ODOO_CONF, cron_threads=0, data_dir=None, **more):
     """Write a configuration file of Odoo.
 
+    :param data_dir: where files are kept; that of development by default
     :param more: further options, by name
     """
     if tools.server.password:
         more["db_password"] = tools.server.password
     content = CONFIGURATION.format(
         addons=",".join(map(str, (paths.ADDONS, *tools.source.addons))),
-        data_dir=paths.DATA_DIR,
+        data_dir=data_dir or paths.DATA_DIR,
         server=tools.server,
         cron_threads=cron_threads,
         more="".join(f"{name} = {value}\n" for name, value in more.items()),

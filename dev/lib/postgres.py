@@ -146,7 +146,7 @@ def _account():
     return next(name for name in ("postgres", "nobody") if name in names)
 
 
-def _run_as_account(command, **options):
+def run_as_account(command, **options):
     """Run one of PostgreSQL's programs as the server's account."""
     if account := _account():
         group = pwd.getpwnam(account).pw_gid
@@ -166,7 +166,7 @@ def _base():
 def _can_enter(folder):
     """May the server's account go through all the folders above ``folder``?"""
     folder.mkdir(parents=True, exist_ok=True)
-    check = _run_as_account(("test", "-x", folder), check=False)
+    check = run_as_account(("test", "-x", folder), check=False)
     return check.returncode == 0
 
 
@@ -180,7 +180,7 @@ def _sockets():
     return Path(tempfile.gettempdir()) / name
 
 
-def _private_folder(folder):
+def private_folder(folder):
     """Make a folder that only the server's account may enter."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if account := _account():
@@ -203,10 +203,10 @@ def _create_cluster():
     _base().mkdir(parents=True, exist_ok=True)
     building = _base() / "data.building"
     shutil.rmtree(building, ignore_errors=True)
-    _private_folder(building)
+    private_folder(building)
     access = ("-U", SUPERUSER, "--auth-local=trust", "--auth-host=reject")
     options = ("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
-    _run_as_account((program("initdb"), "-D", building, *access, *options))
+    run_as_account((program("initdb"), "-D", building, *access, *options))
     with open(building / "postgresql.conf", "a", encoding="utf-8") as settings:
         settings.write(SETTINGS.format(port=PORT, sockets=_sockets()))
     building.rename(data)
@@ -220,8 +220,8 @@ def _cluster_version(data):
 
 def _start(server):
     """Start the server; wait for what a killed one may have left behind to go."""
-    _private_folder(_sockets())
-    _private_folder(_base() / "log")
+    private_folder(_sockets())
+    private_folder(_base() / "log")
     for _attempt in range(START_ATTEMPTS):
         _remove_stale_locks()
         result = _control("start", "-l", _base() / "log/server.log", "-t", "60")
@@ -239,7 +239,7 @@ def stop():
 
 def _control(action, *options):
     command = (program("pg_ctl"), "-D", _base() / "data", "-w", *options, action)
-    return _run_as_account(command, check=False)
+    return run_as_account(command, check=False)
 
 
 def _remove_stale_locks():

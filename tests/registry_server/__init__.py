@@ -8,4 +8,4 @@ and notices added by hand, and fails on demand. It needs Python only::
         server.fail("recherche_entreprises", status=500)
 """
 
-from .server import RegistryServer
+from .server import ALLOWED_HOSTS, HOST, RegistryServer

@@ -1,5 +1,6 @@
 """The server itself: HTTP, faults, and the calls it received."""
 
+import os
 import socket
 import threading
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from .messages import Answer, Request, to_bytes
 from .services import Ban, Bodacc, Insee, Recherche, Rne, Vies
 
 RECORDED = Path(__file__).parents[1] / "recorded"
+HOST = "127.0.0.1"
+# The hosts that the module may ask though they are private, see `own_network`.
+ALLOWED_HOSTS = "COLLECTION_PRIVATE_REGISTERS"
 JSON = {"Content-Type": "application/json"}
 
 
@@ -47,6 +51,7 @@ class RegistryServer:
             for service in (Recherche, Insee, Rne, Ban, Vies, Bodacc)
         }
         self._http = None
+        self._allowed_before = None
 
     def __enter__(self):
         return self.start()
@@ -56,21 +61,27 @@ class RegistryServer:
 
     def start(self):
         self._stopping.clear()
-        self._http = _Http(("127.0.0.1", self._port), _Handler)
+        self._http = _Http((HOST, self._port), _Handler)
         self._http.registry_server = self
         serve = partial(self._http.serve_forever, poll_interval=0.01)
         threading.Thread(target=serve, daemon=True).start()
+        self._allowed_before = os.environ.get(ALLOWED_HOSTS)
+        os.environ[ALLOWED_HOSTS] = HOST
         return self
 
     def stop(self):
         self._stopping.set()
         self._http.shutdown()
         self._http.server_close()
+        if self._allowed_before is None:
+            os.environ.pop(ALLOWED_HOSTS, None)
+        else:
+            os.environ[ALLOWED_HOSTS] = self._allowed_before
 
     def url(self, service):
         """Return the address to give to the client of ``service``."""
         root = self._services[self._known(service)].root
-        return f"http://127.0.0.1:{self._http.server_port}/{service}{root}"
+        return f"http://{HOST}:{self._http.server_port}/{service}{root}"
 
     @staticmethod
     def refused_url():

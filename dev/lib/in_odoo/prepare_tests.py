@@ -1,11 +1,15 @@
 """French companies with their chart of accounts, for the tests to take one each.
 
-Loading a chart takes seconds, and every class of tests begins with a company of its
-own. What a class does with a prepared one is rolled back at its end.
+Loading a chart takes seconds, and so does the rest of the accounting that every class
+of tests begins with. What a class does with it is rolled back at its end.
 """
 
+from odoo.addons.l10n_fr_debt_collection.tests.accounting_common import (
+    PREPARED_COMPANIES,
+    AccountingCommon,
+)
+
 COUNT = 2
-PARAMETER = "l10n_fr_debt_collection.prepared_companies"
 
 
 def main(env):
@@ -24,5 +28,6 @@ def main(env):
     for company in companies:
         env["account.chart.template"].try_loading("fr", company, install_demo=False)
         company.currency_id = country.currency_id
-    env["ir.config_parameter"].set_param(PARAMETER, companies.ids)
+    env["ir.config_parameter"].set_param(PREPARED_COMPANIES, companies.ids)
     env.cr.commit()
+    AccountingCommon.keep_set_up()
