@@ -25,6 +25,15 @@ class MailMail(models.Model):
             .search([("mail_id", "in", self.ids), ("state", "in", states)])
         )
 
+    def _prepare_outgoing_list(self, *args, **kwargs):
+        # A line break in a name would begin another header, or be refused.
+        emails = super()._prepare_outgoing_list(*args, **kwargs)
+        for email in emails:
+            email["subject"] = _one_line(email.get("subject") or "")
+            for key in ("email_to", "email_cc"):
+                email[key] = [_one_line(address) for address in email.get(key) or ()]
+        return emails
+
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
@@ -59,3 +68,7 @@ class MailMail(models.Model):
                 action.delivery_state = "handed_over"
                 if action.state == "failed":
                     action._update_state("sent", failure_reason=False)
+
+
+def _one_line(text):
+    return " ".join(text.split())

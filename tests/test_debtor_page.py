@@ -11,6 +11,7 @@ from odoo.tools import mute_logger
 from ..controllers.debtor_files import clean_name
 from ..models.collection_debtor_visit import PARAMETER
 from .debtor_common import DebtorPageCommon
+from .hostile_words import NAME, HostileWords
 
 HTTP = "odoo.http"
 PNG = bytes.fromhex(
@@ -22,7 +23,7 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 
 
 @tagged("post_install", "-at_install")
-class TestDebtorPage(DebtorPageCommon):
+class TestDebtorPage(HostileWords, DebtorPageCommon):
     """What debtors see and do on their page, and what nobody else does."""
 
     @classmethod
@@ -453,6 +454,17 @@ class TestDebtorPage(DebtorPageCommon):
         page = self._post("promise", amount=evil, date=str(self._day(2)), note=evil)
         self.assertNotIn("<script>alert(1)", page.text)
         self.assertNotIn("<img src=x", page.text)
+
+    def test_names_and_references_stay_text(self):
+        self.debtor.write({"name": NAME, "street": NAME})
+        self.contact.name = NAME
+        self.invoice.write({"ref": NAME, "payment_reference": NAME})
+        plan = self.case._propose_plan(count=2, origin="phone")
+        plan.note = NAME
+        plan._update_state("sent", date_sent=self.today)
+        page = self._get().text
+        self.assertIn("Payment plan to sign", page)
+        self._assert_shown_as_text(page)
 
     def test_another_contact_is_proposed_and_overwrites_nothing(self):
         self._post(

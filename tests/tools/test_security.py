@@ -5,6 +5,7 @@ import base64
 import io
 import re
 import struct
+import tracemalloc
 import zlib
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import (
     ArrayObject,
     DecodedStreamObject,
+    DictionaryObject,
     NameObject,
     StreamObject,
 )
@@ -202,6 +204,19 @@ class TestFiles:
         [page] = PdfReader(io.BytesIO(_packed_pdf(data, outer))).pages
         assert is_too_heavy([page])
 
+    def test_a_form_on_a_page_is_passed_on_as_it_is(self):
+        content = _pdf_with_form(200 * 1024 * 1024)
+        tracemalloc.start()
+        try:
+            merged = exhibits.merge([exhibits.Exhibit("Pièce n° 1", content)])
+            _now, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        assert most < 20 * 1024 * 1024
+        [page] = PdfReader(io.BytesIO(merged)).pages
+        [form] = page["/Resources"]["/XObject"].values()
+        assert form.get_object()["/Filter"] == "/FlateDecode"
+
     def test_an_ordinary_page_is_light(self):
         [page] = PdfReader(io.BytesIO(_unfolding_pdf(5_000_000))).pages
         assert not is_too_heavy([page])
@@ -261,6 +276,24 @@ def _unfolding_pdf(size):
     stream = DecodedStreamObject()
     stream.set_data(b" " * size)
     page[NameObject("/Contents")] = writer._add_object(stream.flate_encode())
+    output = io.BytesIO()
+    writer.write(output)
+    return output.getvalue()
+
+
+def _pdf_with_form(size):
+    """Return a PDF of one page with a form that takes ``size`` bytes once unpacked."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(200, 200)
+    form = StreamObject()
+    form._data = zlib.compress(b" " * size)
+    form[NameObject("/Filter")] = NameObject("/FlateDecode")
+    form[NameObject("/Subtype")] = NameObject("/Form")
+    forms = DictionaryObject({NameObject("/Fm0"): writer._add_object(form)})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): forms})
+    content = DecodedStreamObject()
+    content.set_data(b"/Fm0 Do")
+    page[NameObject("/Contents")] = writer._add_object(content)
     output = io.BytesIO()
     writer.write(output)
     return output.getvalue()
