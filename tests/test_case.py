@@ -217,6 +217,27 @@ class TestCase(CollectionCommon):
         self.assertEqual(invoice.collection_status, "excluded")
         self.assertIn("No Follow-Up", invoice.collection_exclusion)
 
+    def test_open_items_have_all_an_accountant_asks_for(self):
+        invoice = self._invoice(1000, late=20)
+        self._pay(invoice, 400)
+        self._case()._update_state("legal")
+        self._commit()
+        line = self._receivables(invoice)
+        self.assertEqual((line.balance, line.amount_residual), (1000, 600))
+        self.assertIn("legal action", line.collection_exclusion)
+        for name in ("account_move_line_collection_view_list", "collection_case_view_form"):
+            arch = self.env.ref(f"l10n_fr_debt_collection.{name}").arch
+            for field in (
+                "move_id",
+                "date",
+                "date_maturity",
+                "balance",
+                "amount_residual",
+                "collection_days_late",
+                "collection_exclusion",
+            ):
+                self.assertIn(f'name="{field}"', arch)
+
     # === MERGE === #
 
     def test_merged_contacts_keep_receivables_and_history(self):

@@ -79,7 +79,8 @@ COLUMNS = (
 def measure(tools, step, items):
     """The :class:`Row` of a step, measured in a process of its own."""
     command = (tools.python, SCRIPT, step, str(items))
-    environment = os.environ | {"PYTHONPATH": str(paths.DEV), "PYTHONHASHSEED": "0"}
+    places = {"PYTHONPATH": str(paths.DEV), "PYTHONHASHSEED": "0"}
+    environment = tools.environment | places
     with system.started(
         command, stdout=subprocess.PIPE, text=True, cwd=paths.ADDONS, env=environment
     ) as process:
