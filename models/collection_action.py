@@ -53,8 +53,12 @@ class CollectionAction(models.Model):
     case_id = fields.Many2one(
         "collection.case", required=True, index=True, ondelete="restrict"
     )
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        related="case_id.partner_id", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(
+        related="case_id.company_id", store=True, precompute=True, index=True
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     run_id = fields.Many2one(
         "collection.run", readonly=True, index="btree_not_null", ondelete="restrict"
@@ -512,11 +516,15 @@ class CollectionAction(models.Model):
         for case, step in steps_by_case.items():
             steps |= self._get_parcel_steps(case, step, split[case.id])
         routes = self._drop_doubles(self._get_routes(steps))
+        undone = self._prepare_undone()
         actions = self.create(
             [
                 {
                     **self._prepare_contact(case, steps[case, parcel], *route),
+                    **undone,
                     "case_id": case.id,
+                    "partner_id": case.partner_id.id,
+                    "company_id": case.company_id.id,
                     "parcel": parcel,
                     "date": day,
                     "state": "preview",
@@ -535,6 +543,14 @@ class CollectionAction(models.Model):
             }
         )
         return actions
+
+    @api.model
+    def _prepare_undone(self):
+        """Return the values of what is only known of an action once it is done. Hook.
+
+        They are computed, which for thousands takes longer than to say so.
+        """
+        return {}
 
     @api.model
     def _prepare_contact(self, case, step, channel, recipient):

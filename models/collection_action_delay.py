@@ -18,6 +18,7 @@ class CollectionAction(models.Model):
         string="Segment then",
         compute="_compute_delay_segment_id",
         store=True,
+        precompute=True,
         index="btree_not_null",
         ondelete="set null",
         help="Segment of the case when the reason was learnt.",
@@ -28,3 +29,7 @@ class CollectionAction(models.Model):
         for action in self:
             segment = action.delay_segment_id or action.case_id.segment_id
             action.delay_segment_id = segment if action.delay_reason_id else False
+
+    @api.model
+    def _prepare_undone(self):
+        return {**super()._prepare_undone(), "delay_segment_id": False}

@@ -64,6 +64,7 @@ class CollectionAction(models.Model):
         string="Hour",
         compute="_compute_done_hour",
         store=True,
+        precompute=True,
         aggregator=None,
         help="At which hour, where the company is, the call was made.",
     )
@@ -71,6 +72,7 @@ class CollectionAction(models.Model):
         string="Contact rate (%)",
         compute="_compute_contact_rate",
         store=True,
+        precompute=True,
         aggregator="avg",
         digits=(5, 1),
         help="Share of the calls made that reached the debtor.",
@@ -103,6 +105,10 @@ class CollectionAction(models.Model):
             action.contact_rate = 100.0 * (action.outcome in REACHED_OUTCOMES)
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _prepare_undone(self):
+        return {**super()._prepare_undone(), "done_hour": 0, "contact_rate": 0}
 
     @api.model
     def _get_attempt_domain(self):

@@ -26,7 +26,9 @@ class CollectionActionItem(models.Model):
     action_id = fields.Many2one(
         "collection.action", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="action_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="action_id.company_id", store=True, precompute=True
+    )
     line_id = fields.Many2one(
         "account.move.line", ondelete="set null", index="btree_not_null"
     )
@@ -65,6 +67,9 @@ class CollectionActionItem(models.Model):
         help="The step this very item has passed by this contact.",
     )
     delay_days = fields.Integer(help="Of the step, as of then.")
+
+    # Few are: those whose journal item was made anew.
+    _orphan_idx = models.Index("(move_id, date_due) WHERE line_id IS NULL")
 
     # === BUSINESS METHODS === #
 
@@ -161,6 +166,7 @@ class CollectionActionItem(models.Model):
                      JOIN res_company company ON company.id = action.company_id
                      JOIN res_currency own ON own.id = company.currency_id
                      JOIN res_currency currency ON currency.id = line.currency_id
+                          AND action.id = ANY(%(actions)s)
                CROSS JOIN LATERAL (
                           SELECT abs(line.amount_residual - taken.claimed)
                                  >= %(nothing)s AS is_cut) whole

@@ -94,7 +94,9 @@ class CollectionBalance(models.AbstractModel):
         :param is_new_day: have those reviewed on which a new day may change something
         """
         self._flush_sources()
-        self._write_balances(self._sql_company_scope(companies), is_new_day)
+        self._write_balances(
+            self._sql_company_scope(companies), is_new_day, whole=companies
+        )
 
     @api.model
     def _create_missing_cases(self):
@@ -135,7 +137,7 @@ class CollectionBalance(models.AbstractModel):
                      FROM collection_case c JOIN fresh USING (partner_id, company_id)
                     WHERE %(differs)s""",
                 companies=companies.ids,
-                fresh=self._sql_balances(),
+                fresh=self._sql_balances(whole=companies),
                 differs=differs,
             )
         )
@@ -209,11 +211,41 @@ class CollectionBalance(models.AbstractModel):
         )
 
     @api.model
-    def _sql_balances(self):
+    def _sql_open_lines(self, whole=None):
+        """Return the SELECT of what is open, for each debtor and company.
+
+        :param whole: companies whose whole book is wanted: it is read once, by the
+            index of open items, instead of debtor by debtor with all that he has paid
+        """
+        lines = SQL(
+            """SELECT partner.commercial_partner_id AS partner_id, line.company_id,
+                      line.amount_residual AS residual,
+                      line.amount_residual > 0 AS debit,
+                      COALESCE(line.date_maturity, line.date) AS due
+                 FROM res_partner partner
+                 JOIN account_move_line line ON line.partner_id = partner.id
+                WHERE line.account_id = ANY(%(accounts)s)
+                  AND line.reconciled IS NOT TRUE
+                  AND line.parent_state = 'posted'""",
+            accounts=self._receivable_account_ids(),
+        )
+        if not whole:
+            return lines
+        return SQL(
+            """WITH book AS MATERIALIZED (%s AND line.company_id = ANY(%s))
+               SELECT * FROM book""",
+            lines,
+            whole.ids,
+        )
+
+    @api.model
+    def _sql_balances(self, whole=None):
         """Return the SELECT of the figures of the pairs in the CTE ``target``.
 
         ``target`` has ``partner_id``, ``company_id`` and ``today``; a line without a
         due date is due at its own date, and what is due today is not overdue.
+
+        :param whole: the companies, if the pairs are all those they have
         """
         return SQL(
             """SELECT target.partner_id, target.company_id, target.today,
@@ -245,29 +277,20 @@ class CollectionBalance(models.AbstractModel):
                    min(l.due) FILTER (WHERE debit AND late > 0) AS overdue_since,
                    min(l.due) FILTER (WHERE debit AND late <= 0) AS next_due_date
               FROM target
-              LEFT JOIN (
-                  SELECT partner.commercial_partner_id AS partner_id, line.company_id,
-                         line.amount_residual AS residual,
-                         line.amount_residual > 0 AS debit,
-                         COALESCE(line.date_maturity, line.date) AS due
-                    FROM res_partner partner
-                    JOIN account_move_line line ON line.partner_id = partner.id
-                   WHERE line.account_id = ANY(%(accounts)s)
-                     AND line.reconciled IS NOT TRUE
-                     AND line.parent_state = 'posted'
+              LEFT JOIN (%(lines)s
               ) l ON l.partner_id = target.partner_id
                  AND l.company_id = target.company_id
              CROSS JOIN LATERAL (SELECT target.today - l.due AS late) age
              GROUP BY target.partner_id, target.company_id, target.today""",
-            accounts=self._receivable_account_ids(),
+            lines=self._sql_open_lines(whole),
         )
 
     @api.model
-    def _write_balances(self, scope, is_new_day=False):
+    def _write_balances(self, scope, is_new_day=False, whole=None):
         """Insert or update the cases of ``scope`` by one statement; return how many.
 
         What is right already is not written. ``is_new_day`` has all those reviewed that
-        owe something or do not just stand by.
+        owe something or do not just stand by; see :meth:`_sql_balances` for ``whole``.
         """
         is_to_review = SQL(
             """%s AND (EXCLUDED.amount_overdue > 0 OR EXCLUDED.amount_not_due > 0
@@ -307,7 +330,7 @@ class CollectionBalance(models.AbstractModel):
                        OR (c.review_pending IS NOT TRUE AND %(is_to_review)s)""",
                 scope=scope,
                 is_to_review=is_to_review,
-                fresh=self._sql_balances(),
+                fresh=self._sql_balances(whole),
                 **self._company_days(),
                 uid=self.env.uid,
                 new_names=SQL(", ").join(SQL.identifier(name) for name in new_columns),

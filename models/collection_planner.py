@@ -183,6 +183,12 @@ class CollectionPlanner(models.AbstractModel):
                          AND line.company_id = c.company_id
                      JOIN account_move move ON move.id = line.move_id
                     WHERE c.id = ANY(%(cases)s)
+                      AND line.partner_id = ANY(ARRAY(
+                              SELECT contact.id
+                                FROM collection_case own
+                                JOIN res_partner contact
+                                     ON contact.commercial_partner_id = own.partner_id
+                               WHERE own.id = ANY(%(cases)s)))
                       AND line.account_id = ANY(%(accounts)s)
                       AND line.reconciled IS NOT TRUE
                       AND line.parent_state = 'posted'
@@ -209,7 +215,7 @@ class CollectionPlanner(models.AbstractModel):
     @api.model
     def _sql_passes(self, line_ids, ignored=None):
         return SQL(
-            """WITH open AS (
+            """WITH open AS MATERIALIZED (
                    SELECT id, move_id, COALESCE(date_maturity, date) AS due
                      FROM account_move_line WHERE id = ANY(%(lines)s)),
                known AS (
@@ -217,6 +223,7 @@ class CollectionPlanner(models.AbstractModel):
                           item.delay_days, item.date_due
                      FROM open
                      JOIN collection_action_item item ON item.line_id = open.id
+                    WHERE item.line_id = ANY(%(lines)s)
                     UNION ALL
                    SELECT open.id, open.due, item.action_id, item.step_id,
                           item.delay_days, item.date_due
@@ -227,7 +234,8 @@ class CollectionPlanner(models.AbstractModel):
                SELECT known.id, max(known.delay_days), array_agg(known.step_id)
                  FROM known
                  JOIN collection_action action ON action.id = known.action_id
-                WHERE known.step_id IS NOT NULL
+                WHERE action.id = ANY(ARRAY(SELECT action_id FROM known))
+                  AND known.step_id IS NOT NULL
                   AND (action.state IN ('sent', 'done')
                        OR (action.state = 'cancelled' AND action.outcome = 'skipped'))
                   AND CASE WHEN known.delay_days > 0 THEN action.date > known.due

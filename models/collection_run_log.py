@@ -13,7 +13,9 @@ class CollectionRunLog(models.Model):
     run_id = fields.Many2one(
         "collection.run", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="run_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="run_id.company_id", store=True, precompute=True
+    )
     case_id = fields.Many2one(
         "collection.case", index="btree_not_null", ondelete="cascade"
     )

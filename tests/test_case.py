@@ -225,7 +225,10 @@ class TestCase(CollectionCommon):
         line = self._receivables(invoice)
         self.assertEqual((line.balance, line.amount_residual), (1000, 600))
         self.assertIn("legal action", line.collection_exclusion)
-        for name in ("account_move_line_collection_view_list", "collection_case_view_form"):
+        for name in (
+            "account_move_line_collection_view_list",
+            "collection_case_view_form",
+        ):
             arch = self.env.ref(f"l10n_fr_debt_collection.{name}").arch
             for field in (
                 "move_id",
